@@ -1,0 +1,68 @@
+import { decodeClientMessage } from "../../shared/decode-client-message.ts";
+import type { ClientMessage, ServerMessage } from "../../shared/messages.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/refusals.ts";
+import { type CastBallotPorts, castBallot } from "../app/cast-ballot.ts";
+import type { Clock } from "../app/ports.ts";
+import type { LivePolls } from "../fanout/live-polls.ts";
+import type { Connection } from "./connection.ts";
+import { voteAnswer } from "./vote-answer.ts";
+
+export interface DispatchPorts extends CastBallotPorts {
+  readonly livePolls: LivePolls;
+  readonly clock: Clock;
+  /** Told of bugs and outages; the client gets `UNAVAILABLE`. */
+  readonly onTrouble: (doing: string, trouble: unknown) => void;
+}
+
+type Cast = Extract<ClientMessage, { type: "CAST_VOTE" }>["data"];
+
+/** Answers one frame. Every frame gets an answer that repeats its id; none can make the server throw. */
+export async function dispatch(
+  ports: DispatchPorts,
+  from: Connection,
+  frame: string | Uint8Array,
+): Promise<void> {
+  const { outcome, id } = decodeClientMessage(frame);
+  const answer = await act(ports, from, outcome, id).catch((trouble: unknown): Refusal => {
+    ports.onTrouble("answer a frame", trouble);
+    return refuse("UNAVAILABLE", "Something went wrong here; try again.", { retryAfterMs: 1_000 });
+  });
+  if (!answer) return;
+  const message: ServerMessage = isRefusal(answer) ? { type: "ERROR", data: answer } : answer;
+  from.send(id === undefined ? message : { ...message, id });
+}
+
+/** Does what a message asks; returns the answer that is still to be sent, if any. */
+async function act(
+  ports: DispatchPorts,
+  from: Connection,
+  message: ClientMessage | Refusal,
+  id: string | undefined,
+): Promise<ServerMessage | Refusal | null> {
+  if (isRefusal(message)) return message;
+  switch (message.type) {
+    case "JOIN_POLL": {
+      const { pollId, hostKey } = message.data;
+      from.lastJoined = pollId;
+      return ports.livePolls.join(from, pollId, hostKey, id);
+    }
+    case "LEAVE_POLL":
+      ports.livePolls.leave(from, message.data.pollId);
+      if (from.lastJoined === message.data.pollId) from.lastJoined = null;
+      return null;
+    case "CAST_VOTE":
+      return castVote(ports, from, message.data);
+    case "PING":
+      return { type: "PONG", data: { serverTime: ports.clock() } };
+  }
+}
+
+async function castVote(
+  ports: DispatchPorts,
+  { voter, lastJoined }: Connection,
+  { pollId = lastJoined ?? undefined, optionId, optionIds, revision }: Cast,
+): Promise<ServerMessage | Refusal> {
+  if (pollId === undefined) return refuse("BAD_MESSAGE", "Which poll? Give pollId, or join one first.");
+  const chosen = optionIds ?? (optionId === undefined ? [] : [optionId]);
+  return voteAnswer(pollId, await castBallot(ports, { pollId, voter, optionIds: chosen, revision }));
+}

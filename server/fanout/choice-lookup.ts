@@ -1,0 +1,48 @@
+import type { PollId, VoterId } from "../../shared/ids.ts";
+import type { Choice } from "../app/ballot.ts";
+import type { PollStore } from "../app/ports.ts";
+
+/** Voters asked for in one read of the store. */
+const AT_ONCE = 256;
+
+interface Question {
+  readonly voter: VoterId;
+  readonly resolve: (choice: Choice | null) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What voters of one poll have chosen. However many ask in one turn of the loop, the store is read once per 256. */
+export class ChoiceLookup {
+  readonly #pollId: PollId;
+  readonly #polls: PollStore;
+  #waiting: Question[] = [];
+
+  constructor(pollId: PollId, polls: PollStore) {
+    this.#pollId = pollId;
+    this.#polls = polls;
+  }
+
+  choiceOf(voter: VoterId): Promise<Choice | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.push({ voter, resolve, reject }) === 1) setImmediate(() => this.#readAll());
+    });
+  }
+
+  #readAll(): void {
+    const questions = this.#waiting;
+    this.#waiting = [];
+    for (let from = 0; from < questions.length; from += AT_ONCE) {
+      void this.#read(questions.slice(from, from + AT_ONCE));
+    }
+  }
+
+  async #read(questions: readonly Question[]): Promise<void> {
+    try {
+      const voters = questions.map((question) => question.voter);
+      const choices = await this.#polls.choicesOf(this.#pollId, voters);
+      for (const [index, question] of questions.entries()) question.resolve(choices[index] ?? null);
+    } catch (outage) {
+      for (const question of questions) question.reject(outage);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import type { OptionId, PollId, VoterId } from "../../shared/ids.ts";
+import { MAX_JOINED_POLLS } from "../../shared/limits.ts";
+import { type Refusal, refuse } from "../../shared/refusals.ts";
+import { notFoundRefusal } from "../app/poll.ts";
+import type { BallotListener, PollBus, PollNews, Unfollow } from "../app/ports.ts";
+import { LivePoll, type LivePollPorts } from "./live-poll.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How long a poll nobody watches stays followed (ms), so that a reload finds it as it was. */
+const LINGER_MS = 10_000;
+/** A socket that has not read for this long (ms) is closed; it comes back when its network does. */
+const TOO_SLOW_MS = 30_000;
+
+interface Followed {
+  readonly live: LivePoll;
+  readonly unfollow: Unfollow;
+  lingering: Timer | null;
+}
+
+/** The polls that somebody on this node watches: each is followed and read once, however many join. */
+export class LivePolls implements BallotListener {
+  readonly #bus: PollBus;
+  readonly #ports: LivePollPorts;
+  readonly #followed = new Map<PollId, Followed>();
+  readonly #opening = new Map<PollId, Promise<Followed | null>>();
+  readonly #joined = new Map<Viewer, Set<PollId>>();
+
+  constructor(bus: PollBus, ports: LivePollPorts) {
+    this.#bus = bus;
+    this.#ports = ports;
+  }
+
+  /** Polls watched on this node now. */
+  get size(): number {
+    return this.#followed.size;
+  }
+
+  /** Joins a poll; the answer goes to the viewer, a refusal to the caller. */
+  async join(
+    viewer: Viewer,
+    pollId: PollId,
+    hostKey: string | undefined,
+    id: string | undefined,
+  ): Promise<Refusal | null> {
+    const joined = this.#joined.get(viewer) ?? new Set();
+    if (joined.size >= MAX_JOINED_POLLS && !joined.has(pollId)) {
+      return refuse("NOT_ALLOWED", `A socket joins at most ${MAX_JOINED_POLLS} polls; leave one first.`, {
+        pollId,
+      });
+    }
+    // Before waiting: a socket that closes meanwhile must find this poll to leave.
+    this.#joined.set(viewer, joined.add(pollId));
+    const followed = this.#followed.get(pollId) ?? (await this.#open(pollId));
+    if (!followed) {
+      joined.delete(pollId);
+      return notFoundRefusal(pollId);
+    }
+    if (!this.#joined.get(viewer)?.has(pollId)) return null;
+    if (followed.lingering) clearTimeout(followed.lingering);
+    followed.lingering = null;
+    await followed.live.join(viewer, hostKey, id);
+    return null;
+  }
+
+  leave(viewer: Viewer, pollId: PollId): void {
+    this.#joined.get(viewer)?.delete(pollId);
+    this.#followed.get(pollId)?.live.leave(viewer);
+    this.#lingerIfEmpty(pollId);
+  }
+
+  /** The socket is gone. */
+  leaveAll(viewer: Viewer): void {
+    for (const pollId of this.#joined.get(viewer) ?? []) this.leave(viewer, pollId);
+    this.#joined.delete(viewer);
+  }
+
+  ballotCounted(pollId: PollId, voter: VoterId, optionIds: readonly OptionId[]): void {
+    this.#followed.get(pollId)?.live.ballotCounted(voter, optionIds);
+  }
+
+  /** The socket has room again. */
+  drained(viewer: Viewer): void {
+    for (const live of this.#livesOf(viewer)) live.drained(viewer);
+  }
+
+  /** Whether the socket has been behind for so long that it had better come back later. */
+  isTooSlow(viewer: Viewer, now: number): boolean {
+    return this.#livesOf(viewer).some((live) => {
+      const since = live.behindSince(viewer);
+      return since !== null && now - since > TOO_SLOW_MS;
+    });
+  }
+
+  stop(): void {
+    for (const pollId of [...this.#followed.keys()]) this.#drop(pollId);
+  }
+
+  #livesOf(viewer: Viewer): LivePoll[] {
+    return [...(this.#joined.get(viewer) ?? [])].flatMap((pollId) => this.#followed.get(pollId)?.live ?? []);
+  }
+
+  #open(pollId: PollId): Promise<Followed | null> {
+    const opening =
+      this.#opening.get(pollId) ?? this.#follow(pollId).finally(() => this.#opening.delete(pollId));
+    this.#opening.set(pollId, opening);
+    return opening;
+  }
+
+  /** Follow first, read second: a change in between is heard, kept, and merged by version. */
+  async #follow(pollId: PollId): Promise<Followed | null> {
+    const early: PollNews[] = [];
+    let hear = (news: PollNews): void => void early.push(news);
+    const unfollow = await this.#bus.follow(pollId, (news) => hear(news));
+    const poll = await this.#ports.polls.read(pollId).catch((outage: unknown) => {
+      unfollow();
+      throw outage;
+    });
+    if (!poll) {
+      unfollow();
+      return null;
+    }
+    const live = new LivePoll(poll, this.#ports);
+    hear = (news) => this.#hear(live, news);
+    const followed = { live, unfollow, lingering: null };
+    this.#followed.set(pollId, followed);
+    for (const news of early) hear(news);
+    this.#lingerIfEmpty(pollId);
+    return followed;
+  }
+
+  #hear(live: LivePoll, news: PollNews): void {
+    live.hear(news);
+    if (news.kind === "event" && news.event === "removed") this.#drop(news.pollId);
+  }
+
+  #lingerIfEmpty(pollId: PollId): void {
+    const followed = this.#followed.get(pollId);
+    if (!followed?.live.isEmpty || followed.lingering) return;
+    followed.lingering = setTimeout(() => this.#drop(pollId), LINGER_MS);
+    followed.lingering.unref();
+  }
+
+  #drop(pollId: PollId): void {
+    const followed = this.#followed.get(pollId);
+    if (!followed) return;
+    this.#followed.delete(pollId);
+    if (followed.lingering) clearTimeout(followed.lingering);
+    followed.unfollow();
+    followed.live.stop();
+  }
+}

@@ -1,0 +1,24 @@
+/** Sizes and rates both ends obey. Characters are UTF-16 code units, as `String.length` counts them. */
+
+export const PROTOCOL_VERSION = 1;
+
+export const MAX_FRAME_BYTES = 16 * 1024;
+export const MAX_BODY_BYTES = 16 * 1024;
+export const MAX_FRAME_ID_LENGTH = 64;
+
+export const MAX_QUESTION_LENGTH = 300;
+export const MAX_LABEL_LENGTH = 120;
+export const MIN_OPTIONS = 2;
+export const MAX_OPTIONS = 20;
+/** A rating is 1 to 5; its options are made by the server. */
+export const RATING_STEPS = 5;
+
+export const MIN_DURATION_SECONDS = 10;
+export const DEFAULT_DURATION_SECONDS = 60 * 60;
+export const MAX_DURATION_SECONDS = 30 * 24 * 60 * 60;
+
+/** Polls one socket may have joined at the same time. */
+export const MAX_JOINED_POLLS = 32;
+
+/** How long after `closesAt` a ballot that was already on its way still counts (ms). */
+export const GRACE_MS = 1_000;
