@@ -69,10 +69,7 @@ export function judgeChoice(
   const known = new Set<string>(options.map((option) => option.optionId));
   const unknown = wanted.find((optionId) => !known.has(optionId));
   if (unknown !== undefined) {
-    const last = options[options.length - 1]?.optionId;
-    return refuse("UNKNOWN_OPTION", `This poll has no option "${unknown}"; it has opt-1 to ${last}.`, {
-      pollId,
-    });
+    return unknownOptionRefusal(pollId, unknown);
   }
   const chosen = options.map((option) => option.optionId).filter((optionId) => wanted.includes(optionId));
   const most = definition.kind === "multiple" ? (definition.settings.maxChoices ?? options.length) : 1;
@@ -89,7 +86,17 @@ export function sameChoice(a: readonly OptionId[], b: readonly OptionId[]): bool
   return a.length === b.length && a.every((optionId, index) => optionId === b[index]);
 }
 
-function alreadyVotedRefusal(pollId: PollId, standing: Choice, allowChange: boolean): Refusal {
+export function unknownOptionRefusal(pollId: PollId, optionId: string): Refusal {
+  return refuse(
+    "UNKNOWN_OPTION",
+    `This poll has no option "${optionId}"; its options are opt-1, opt-2 and so on.`,
+    {
+      pollId,
+    },
+  );
+}
+
+export function alreadyVotedRefusal(pollId: PollId, standing: Choice, allowChange: boolean): Refusal {
   const message = allowChange
     ? "A newer ballot of yours already counts; send a change with a greater revision."
     : "You have already voted, and this poll does not let a vote be changed.";

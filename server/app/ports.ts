@@ -29,7 +29,7 @@ export interface ControlChange {
 }
 
 /**
- * Where polls, ballots and tallies live. One contract suite (`tests/contract/poll-store.ts`) holds for every adapter.
+ * Where polls, ballots and tallies live. One contract suite (`tests/contract/poll-store-contract.ts`) holds for every adapter.
  * Every method rejects only in an outage; what the product may meet in normal life is in the result.
  */
 export interface PollStore {
@@ -38,6 +38,12 @@ export interface PollStore {
 
   /** The poll as it stands, also after its end; `null` if there is none or it was removed. */
   read(pollId: PollId): Promise<Poll | null>;
+
+  /**
+   * The poll as its authority has it, for whoever shows it: never a copy. Where that is behind what was `shown`, because
+   * a failover lost a tail, a new epoch is begun first, so that every browser takes what is true.
+   */
+  reconcile(pollId: PollId, shown: Pick<Tally, "epoch" | "version">): Promise<Poll | null>;
 
   /**
    * Casts one ballot. Adapters commit many together; one bad ballot never refuses its batch. Resolves `accepted` only
@@ -86,6 +92,9 @@ export type Unfollow = () => void;
 export interface PollBus {
   /** Resolves once the subscription stands, so that a read that follows misses nothing. */
   follow(pollId: PollId, listener: PollNewsListener): Promise<Unfollow>;
+
+  /** Told that the store shows a change of this poll that the bus has not brought: the subscription may be dead. */
+  doubt(pollId: PollId): void;
 }
 
 /** Told of every ballot this node had accepted, so that the voter's other windows here learn of it. */

@@ -1,15 +1,18 @@
 import { decodeClientMessage } from "../../shared/decode-client-message.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/messages.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/refusals.ts";
-import { type CastBallotPorts, castBallot } from "../app/cast-ballot.ts";
+import type { CastBallotPorts } from "../app/cast-ballot.ts";
 import type { Clock } from "../app/ports.ts";
 import type { LivePolls } from "../fanout/live-polls.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
+import { castMeasured } from "./cast-measured.ts";
 import type { Connection } from "./connection.ts";
 import { voteAnswer } from "./vote-answer.ts";
 
 export interface DispatchPorts extends CastBallotPorts {
   readonly livePolls: LivePolls;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
   /** Told of bugs and outages; the client gets `UNAVAILABLE`. */
   readonly onTrouble: (doing: string, trouble: unknown) => void;
 }
@@ -28,6 +31,7 @@ export async function dispatch(
     return refuse("UNAVAILABLE", "Something went wrong here; try again.", { retryAfterMs: 1_000 });
   });
   if (!answer) return;
+  if (isRefusal(answer)) ports.telemetry.refusal(answer.code);
   const message: ServerMessage = isRefusal(answer) ? { type: "ERROR", data: answer } : answer;
   from.send(id === undefined ? message : { ...message, id });
 }
@@ -64,5 +68,5 @@ async function castVote(
 ): Promise<ServerMessage | Refusal> {
   if (pollId === undefined) return refuse("BAD_MESSAGE", "Which poll? Give pollId, or join one first.");
   const chosen = optionIds ?? (optionId === undefined ? [] : [optionId]);
-  return voteAnswer(pollId, await castBallot(ports, { pollId, voter, optionIds: chosen, revision }));
+  return voteAnswer(pollId, await castMeasured(ports, { pollId, voter, optionIds: chosen, revision }));
 }

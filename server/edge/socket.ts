@@ -16,10 +16,6 @@ const DEAD_AFTER_MS = 60_000;
 export interface SocketPorts extends DispatchPorts {
   readonly node: string;
   readonly framesPerSecond: number;
-  readonly meter: {
-    sockets(open: number): void;
-    frame(): void;
-  };
 }
 
 /** All sockets of this node: opens, hears, sweeps and drains them. */
@@ -96,7 +92,7 @@ export class Sockets {
 
   #opened(connection: Connection): void {
     this.#open.add(connection);
-    this.#ports.meter.sockets(this.#open.size);
+    this.#ports.telemetry.sockets(this.#open.size);
     const { node, clock } = this.#ports;
     connection.send({ type: "HELLO", data: { protocol: PROTOCOL_VERSION, node, serverTime: clock() } });
   }
@@ -104,7 +100,7 @@ export class Sockets {
   #heard(connection: Connection, frame: string | Uint8Array): void {
     const now = performance.now();
     connection.heardAt = now;
-    this.#ports.meter.frame();
+    this.#ports.telemetry.frame();
     const credit = connection.credit.take(now);
     if (credit === "granted") void dispatch(this.#ports, connection, frame);
     else if (credit === "refused") refuseFrame(connection, frame);
@@ -114,7 +110,7 @@ export class Sockets {
   #closed(connection: Connection): void {
     this.#open.delete(connection);
     this.#ports.livePolls.leaveAll(connection);
-    this.#ports.meter.sockets(this.#open.size);
+    this.#ports.telemetry.sockets(this.#open.size);
     if (this.#open.size === 0) this.#whenEmpty?.();
   }
 

@@ -17,22 +17,25 @@ interface Followed {
   lingering: Timer | null;
 }
 
+/** Where the figures of live polls go. */
+export interface LivePollsMeter {
+  join(): void;
+  livePolls(live: number): void;
+}
+
 /** The polls that somebody on this node watches: each is followed and read once, however many join. */
 export class LivePolls implements BallotListener {
   readonly #bus: PollBus;
   readonly #ports: LivePollPorts;
+  readonly #meter: LivePollsMeter;
   readonly #followed = new Map<PollId, Followed>();
   readonly #opening = new Map<PollId, Promise<Followed | null>>();
   readonly #joined = new Map<Viewer, Set<PollId>>();
 
-  constructor(bus: PollBus, ports: LivePollPorts) {
+  constructor(bus: PollBus, ports: LivePollPorts, meter: LivePollsMeter) {
     this.#bus = bus;
     this.#ports = ports;
-  }
-
-  /** Polls watched on this node now. */
-  get size(): number {
-    return this.#followed.size;
+    this.#meter = meter;
   }
 
   /** Joins a poll; the answer goes to the viewer, a refusal to the caller. */
@@ -58,6 +61,7 @@ export class LivePolls implements BallotListener {
     if (!this.#joined.get(viewer)?.has(pollId)) return null;
     if (followed.lingering) clearTimeout(followed.lingering);
     followed.lingering = null;
+    this.#meter.join();
     await followed.live.join(viewer, hostKey, id);
     return null;
   }
@@ -123,6 +127,7 @@ export class LivePolls implements BallotListener {
     hear = (news) => this.#hear(live, news);
     const followed = { live, unfollow, lingering: null };
     this.#followed.set(pollId, followed);
+    this.#meter.livePolls(this.#followed.size);
     for (const news of early) hear(news);
     this.#lingerIfEmpty(pollId);
     return followed;
@@ -144,6 +149,7 @@ export class LivePolls implements BallotListener {
     const followed = this.#followed.get(pollId);
     if (!followed) return;
     this.#followed.delete(pollId);
+    this.#meter.livePolls(this.#followed.size);
     if (followed.lingering) clearTimeout(followed.lingering);
     followed.unfollow();
     followed.live.stop();

@@ -18,4 +18,7 @@ export class LocalBus implements PollBus {
       if (listeners.size === 0 && this.#listeners.get(pollId) === listeners) this.#listeners.delete(pollId);
     };
   }
+
+  /** Nothing lies between the store and its followers that could be lost. */
+  doubt(): void {}
 }

@@ -1,0 +1,21 @@
+import { texts } from "../texts.ts";
+import { Brand } from "./brand.tsx";
+import { JoinForm } from "./join-form.tsx";
+
+/** `code`: as it would be shown on a screen, or as it was typed. */
+export function NotFound({ code }: { code: string }) {
+  return (
+    <div class="page home">
+      <header class="top">
+        <Brand />
+      </header>
+      <main class="home-main lone">
+        <section class="join-panel" aria-labelledby="join-title">
+          <h1 id="join-title">{texts.notFoundTitle}</h1>
+          <p>{texts.notFound(code)}</p>
+          <JoinForm />
+        </section>
+      </main>
+    </div>
+  );
+}

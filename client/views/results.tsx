@@ -1,0 +1,76 @@
+import type { PollUpdate, ResultsUpdate } from "../../shared/messages.ts";
+import type { PollState } from "../poll-state.ts";
+import { HIDDEN_BECAUSE, number, texts } from "../texts.ts";
+
+type Share = NonNullable<ResultsUpdate["results"]>[number];
+
+export function Results({ state }: { state: PollState }) {
+  const { poll, results } = state;
+  const heading =
+    poll.status === "draft" ? texts.options : results.final ? texts.finalResults : texts.results;
+  return (
+    <section class="results" aria-labelledby="results-title">
+      <h2 id="results-title">{heading}</h2>
+      {results.results ? (
+        <Bars state={state} shares={results.results} />
+      ) : (
+        <p class="hidden-results">{HIDDEN_BECAUSE[poll.visibility]}</p>
+      )}
+    </section>
+  );
+}
+
+function Bars({ state, shares }: { state: PollState; shares: readonly Share[] }) {
+  const { poll, results } = state;
+  const most = Math.max(...shares.map(({ votes }) => votes));
+  return (
+    <>
+      {results.average !== undefined && (
+        <p class="average">
+          <strong class="average-figure">{results.average}</strong> {texts.average}
+        </p>
+      )}
+      <ul class={`bars ${spacing(poll)}`}>
+        {shares.map((share) => (
+          <Bar key={share.optionId} share={share} leads={most > 0 && share.votes === most} state={state} />
+        ))}
+      </ul>
+      <p class="fine">{footnote(poll.kind === "multiple", results)}</p>
+    </>
+  );
+}
+
+/** One option, read as one unit: its label, its votes, its share. The drawing says the same once more. */
+function Bar({ share, leads, state }: { share: Share; leads: boolean; state: PollState }) {
+  const { poll } = state;
+  const { optionId, votes, percentage } = share;
+  const label = poll.options.find((option) => option.optionId === optionId)?.label;
+  return (
+    <li class={leads ? "bar leads" : "bar"}>
+      <span class="bar-label">
+        <bdi>{label}</bdi>
+        {poll.yourVote?.includes(optionId) && <em class="yours">{texts.yourVote}</em>}
+      </span>
+      <svg class="bar-drawing" aria-hidden="true">
+        <rect class="track" width="100%" height="100%" />
+        <rect class="fill" width={`${percentage}%`} height="100%" />
+      </svg>
+      <span class="figures">
+        <b>{number(votes)}</b>
+        <span class="unheard">{votes === 1 ? " vote, " : " votes, "}</span>
+        <span class="percent">{texts.percent(percentage)}</span>
+      </span>
+    </li>
+  );
+}
+
+/** Digits stand before their bars; many options stand close together. */
+function spacing({ kind, options }: PollUpdate): string {
+  if (kind === "rating") return "short";
+  return options.length > 7 ? "dense" : "";
+}
+
+function footnote(several: boolean, { participantCount, final }: ResultsUpdate): string {
+  if (participantCount === 0) return final ? texts.nobodyVoted : texts.noVotesYet;
+  return several ? texts.ofVoters(participantCount) : "";
+}

@@ -1,0 +1,42 @@
+import { parseClusterNodes, type SeenNode } from "./cluster-view.ts";
+import type { RedisNode } from "./redis-node.ts";
+
+/** What this node believes of its cluster. */
+export async function viewOf(node: RedisNode): Promise<SeenNode[]> {
+  return parseClusterNodes(String(await node.redis.cluster("NODES")));
+}
+
+/** Of a replica: its link to its master stands and something has come over it. */
+export async function followsMaster(node: RedisNode): Promise<boolean> {
+  return follows(await replicationOf(node));
+}
+
+/** Whether the node serves, and follows its master or is followed by so many replicas. */
+export async function isReady(node: RedisNode, replicas: number): Promise<boolean> {
+  const [cluster, replication] = await Promise.all([node.redis.cluster("INFO"), replicationOf(node)]);
+  if (!cluster.includes("cluster_state:ok")) return false;
+  if (replication.get("role") === "slave") return follows(replication);
+  const online = [...replication].filter(
+    ([name, value]) => /^slave\d+$/.test(name) && /state=online/.test(value),
+  );
+  return online.length === replicas;
+}
+
+/** `graceful`: the master is asked and waits; `force`: without the master; `takeover`: without the other masters, too. */
+export type FailoverKind = "graceful" | "force" | "takeover";
+
+export async function askForFailover(replica: RedisNode, kind: FailoverKind): Promise<void> {
+  if (kind === "graceful") await replica.redis.cluster("FAILOVER");
+  else if (kind === "force") await replica.redis.cluster("FAILOVER", "FORCE");
+  else await replica.redis.cluster("FAILOVER", "TAKEOVER");
+}
+
+async function replicationOf(node: RedisNode): Promise<Map<string, string>> {
+  const lines = (await node.redis.info("replication")).split("\r\n").filter((line) => line.includes(":"));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}
+
+function follows(replication: ReadonlyMap<string, string>): boolean {
+  // At offset 0 a replica is missing from CLUSTER SLOTS, and so from what clients know.
+  return replication.get("master_link_status") === "up" && Number(replication.get("slave_repl_offset")) > 0;
+}

@@ -1,0 +1,29 @@
+import { HTTPException } from "hono/http-exception";
+import { type Refusal, refuse } from "../../shared/refusals.ts";
+import type { Log } from "../ops/log.ts";
+import type { EdgeContext } from "./edge-ports.ts";
+import { answerProblem, answerRefusal } from "./problem.ts";
+
+/**
+ * Turns what was thrown into an answer. Hono throws for bodies it cannot read; everything else is a bug or an outage:
+ * logged under an id that the answer repeats, and the node serves on.
+ */
+export function answerError(log: Log) {
+  return (error: Error, context: EdgeContext): Response => {
+    const refusal = unreadable(error);
+    if (refusal) return answerRefusal(context, refusal);
+    const incident = crypto.randomUUID();
+    const { method, path } = context.req;
+    log.error({ err: error, incident, method, path: path.slice(0, 200) }, "request failed");
+    return answerProblem(context, 500, `Something is wrong on our side. It is in our log as ${incident}.`);
+  };
+}
+
+function unreadable(error: Error): Refusal | null {
+  if (!(error instanceof HTTPException)) return null;
+  if (error.status === 400) return refuse("BAD_MESSAGE", "The body is not JSON.");
+  if (error.status === 415) {
+    return refuse("BAD_MESSAGE", "Send JSON, and say so: Content-Type: application/json.");
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+/** What the HTTP edge needs from the rest of the node. `wiring.ts` provides it. */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { RefusalCode } from "../../shared/refusals.ts";
+import type { CastBallotPorts } from "../app/cast-ballot.ts";
+import type { Clock } from "../app/ports.ts";
+import type { Log } from "../ops/log.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
+import type { Upgrade } from "./connection.ts";
+import type { Identity } from "./identity.ts";
+import type { RateLimits } from "./rate-limits.ts";
+
+/** The settings that the edge obeys; `Config` has them all. */
+export interface EdgeSettings {
+  /** Where browsers reach the service; `null`: scheme and Host of each request. */
+  readonly publicOrigin: string | null;
+  /** Proxies in front whose forwarding headers are believed. */
+  readonly trustProxy: number;
+  readonly nodeName: string;
+  readonly environment: string;
+  /** `null`: metrics and figures are for loopback only. */
+  readonly opsToken: string | null;
+}
+
+export interface EdgePorts extends CastBallotPorts {
+  readonly clock: Clock;
+  readonly settings: EdgeSettings;
+  readonly identity: Identity;
+  readonly limits: RateLimits;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  /** Whether the node has started. Stays true while a store is away. */
+  readonly isReady: () => boolean;
+  readonly isDraining: () => boolean;
+  /** Makes a socket of the request, answering it with `headers`; `false` if it is not a WebSocket handshake. */
+  readonly upgrade: (request: Request, data: Upgrade, headers: Record<string, string>) => boolean;
+  /** Registers `/`, `/:code` and `/assets/*`. Their rate limit is already in front of them. */
+  readonly pages?: (app: EdgeApp) => void;
+}
+
+/** Hono's types of this edge: what comes in with a request, and what its steps tell each other. */
+export interface EdgeEnv {
+  readonly Bindings: {
+    /** Address of the other end of the connection: a proxy's, where there is one. `null` if it is gone already. */
+    readonly peer: string | null;
+  };
+  readonly Variables: {
+    /** The refusal this request was answered with, for log and metrics. */
+    refusal?: RefusalCode;
+  };
+}
+
+export type EdgeApp = OpenAPIHono<EdgeEnv>;
+export type EdgeContext = Context<EdgeEnv>;

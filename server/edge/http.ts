@@ -1,0 +1,116 @@
+/** The HTTP side of a node, put together. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { refuseInvalid } from "../../shared/decode-client-message.ts";
+import { MAX_BODY_BYTES } from "../../shared/limits.ts";
+import { refuse } from "../../shared/refusals.ts";
+import { notFoundRefusal } from "../app/poll.ts";
+import { accessLog } from "./access-log.ts";
+import { answerError } from "./answer-error.ts";
+import type { EdgeApp, EdgeContext, EdgeEnv, EdgePorts } from "./edge-ports.ts";
+import { exportRoutes } from "./export-routes.ts";
+import { hostRoutes } from "./host-routes.ts";
+import { opsRoutes } from "./ops-routes.ts";
+import { guardOrigin } from "./origin.ts";
+import { pollRoutes } from "./poll-routes.ts";
+import { answerProblem, answerRefusal } from "./problem.ts";
+import { clientOf } from "./request-parts.ts";
+import { schemaRoutes } from "./schema-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { upgradeRoute } from "./upgrade-route.ts";
+import { voteRoutes } from "./vote-routes.ts";
+
+/** Knows the other end of each connection; Bun's server does. */
+export interface PeerSource {
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
+export interface Http {
+  /** Answers any request; never rejects. */
+  fetch(request: Request, server: PeerSource): Response | Promise<Response>;
+}
+
+export function buildHttp(ports: EdgePorts): Http {
+  const app: EdgeApp = new OpenAPIHono<EdgeEnv>({
+    defaultHook: (result, context) => {
+      if (result.success) return;
+      if (result.target === "param") {
+        return answerRefusal(context, notFoundRefusal((context.req.param("pollId") ?? "").slice(0, 64)));
+      }
+      return answerRefusal(context, refuseInvalid(result.error));
+    },
+  });
+  app.onError(answerError(ports.log));
+  app.notFound((context) => answerProblem(context, 404, "There is nothing at this address."));
+  guards(app, ports);
+  opsRoutes(app, ports);
+  upgradeRoute(app, ports);
+  sessionRoutes(app, ports);
+  pollRoutes(app, ports);
+  hostRoutes(app, ports);
+  voteRoutes(app, ports);
+  exportRoutes(app, ports);
+  schemaRoutes(app);
+  if (ports.pages) servePages(app, ports, ports.pages);
+  return {
+    fetch: (request, server) =>
+      app.fetch(withWholeUrl(request), { peer: server.requestIP(request)?.address ?? null }),
+  };
+}
+
+/** What every request passes, outermost first. */
+function guards(app: EdgeApp, ports: EdgePorts): void {
+  app.use(accessLog(ports));
+  // In a hall this is plain HTTP: HTTPS cannot be made compulsory, and browsers ignore the other two with a warning.
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: false,
+      crossOriginOpenerPolicy: false,
+      originAgentCluster: false,
+      xFrameOptions: "DENY",
+    }),
+  );
+  app.use(notStored);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerNotAllowed }));
+  app.use(guardOrigin(ports.settings));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) =>
+        answerRefusal(context, refuse("TOO_LARGE", `A body has at most ${MAX_BODY_BYTES} bytes.`)),
+    }),
+  );
+}
+
+/** Answers are about this voter, now. What may be kept says so itself. */
+const notStored = createMiddleware<EdgeEnv>(async (context, next) => {
+  await next();
+  if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
+});
+
+/** `OPTIONS` is answered too: it is how HAProxy asks whether a node is alive unless told otherwise. */
+function answerNotAllowed(context: EdgeContext, methods: readonly string[]): Response {
+  const allow = methods.join(", ");
+  if (context.req.method === "OPTIONS") return context.body(null, 204, { Allow: allow });
+  return answerProblem(context, 405, `This address knows ${allow}.`, { Allow: allow });
+}
+
+/** Pages give out voters, so their visitors are counted as arrivals. */
+function servePages(app: EdgeApp, ports: EdgePorts, pages: NonNullable<EdgePorts["pages"]>): void {
+  const arrivals = createMiddleware<EdgeEnv>(async (context, next) => {
+    const crowded = await ports.limits.arrival(clientOf(ports, context));
+    if (crowded) return answerRefusal(context, crowded);
+    return next();
+  });
+  app.use("/", arrivals);
+  app.use("/:code", arrivals);
+  pages(app);
+}
+
+/** A request of HTTP/1.0 may name no host (HAProxy's checks do not); Bun then gives its path for a URL. */
+function withWholeUrl(request: Request): Request {
+  return request.url.startsWith("/") ? new Request(`http://unnamed${request.url}`, request) : request;
+}

@@ -1,0 +1,43 @@
+/** Starts one node, says where it is, and drains it on SIGTERM. */
+import { addressesOf } from "./addresses.ts";
+import { helpText, isConfigError, readConfig } from "./config.ts";
+import { type Node, startNode } from "./wiring.ts";
+
+/** SIGTERM: a balancer takes the node out; its browsers spread their return over this long (ms). */
+const DRAIN_SPREAD_MS = 3_000;
+
+if (process.argv.includes("--help") || process.argv.includes("-h")) {
+  console.log(helpText());
+  process.exit(0);
+}
+
+const config = readConfig();
+if (isConfigError(config)) fail(config.problem);
+const node = await startNode(config).catch(fail);
+console.log(banner(node));
+
+let stopping = false;
+process.on("SIGTERM", () => void stop(DRAIN_SPREAD_MS));
+process.on("SIGINT", () => void stop(0));
+
+/** The first signal drains; a second one means now. */
+async function stop(spreadMs: number): Promise<void> {
+  if (stopping) process.exit(1);
+  stopping = true;
+  console.log(spreadMs > 0 ? "Draining: browsers are told to come back …" : "Stopping …");
+  await node.drain(spreadMs);
+  process.exit(0);
+}
+
+/** One line for a person, no stack: what stops a start is a setting, a port or a folder. */
+function fail(problem: unknown): never {
+  console.error(`Pollcast did not start: ${problem instanceof Error ? problem.message : problem}`);
+  process.exit(1);
+}
+
+function banner({ port, host }: Node): string {
+  const { here, network } = addressesOf(host, port);
+  const lines = [`Pollcast is listening on ${here}`];
+  if (network.length > 0) lines.push(`Phones on the same network: ${network.join("  or  ")}`);
+  return [...lines, "Press Ctrl+C to stop. Settings: --help"].join("\n");
+}

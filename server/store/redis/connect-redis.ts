@@ -1,0 +1,109 @@
+import calculateSlot from "cluster-key-slot";
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { type RedisClient, SCRIPTS } from "./scripts.ts";
+
+export interface RedisSettings {
+  /** `host:port` of one or more servers: of a cluster, of its configuration endpoint, or of a single server. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** Whether `nodes` is a cluster or one server is asked of the server, so there is one setting for both. */
+export type Topology = "cluster" | "single";
+
+/**
+ * Client options that were measured to matter:
+ * - `retryDelayOnFailover: 0`, no offline queue: a command whose connection closed is not silently sent again, because a
+ *   hidden resend may land after a newer ballot; what to send again is decided by the pipeline, once.
+ * - `socketTimeout`: a frozen server closes no socket; without it calls hung until it thawed.
+ * - `slotsRefreshInterval`: documented as 5000 but off by default; without it a frozen master is never left.
+ */
+const NODE_OPTIONS = {
+  connectTimeout: 1_000,
+  commandTimeout: 2_000,
+  socketTimeout: 1_000,
+  enableReadyCheck: true,
+  maxRetriesPerRequest: 0,
+} satisfies RedisOptions;
+
+const CLUSTER_OPTIONS = {
+  enableOfflineQueue: false,
+  retryDelayOnFailover: 0,
+  retryDelayOnClusterDown: 0,
+  slotsRefreshInterval: 1_000,
+  slotsRefreshTimeout: 1_000,
+  clusterRetryStrategy: retryStrategy,
+} satisfies ClusterOptions;
+
+/** Asks the first server that answers whether it is part of a cluster. Rejects if none answers. */
+export async function askTopology(settings: RedisSettings): Promise<Topology> {
+  let trouble: unknown = new Error("no Redis server is named");
+  for (const { host, port } of settings.nodes) {
+    const probe = new Redis({
+      ...credentials(settings),
+      host,
+      port,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      connectTimeout: 1_000,
+    });
+    probe.on("error", () => {});
+    try {
+      await probe.connect();
+      return /cluster_enabled:1/.test(await probe.info("cluster")) ? "cluster" : "single";
+    } catch (failed) {
+      trouble = failed;
+    } finally {
+      probe.disconnect();
+    }
+  }
+  throw trouble;
+}
+
+/** A client for commands. `role` names it in CLIENT LIST. */
+export function connectRedis(settings: RedisSettings, topology: Topology, role: string): RedisClient {
+  const options = { ...NODE_OPTIONS, ...credentials(settings), connectionName: `pollcast-${role}` };
+  const client =
+    topology === "cluster"
+      ? new Cluster([...settings.nodes], { ...CLUSTER_OPTIONS, redisOptions: options, scripts: SCRIPTS })
+      : new Redis({
+          ...options,
+          ...firstOf(settings),
+          enableOfflineQueue: false,
+          scripts: SCRIPTS,
+          retryStrategy,
+        });
+  return client as unknown as RedisClient; // `scripts` adds the commands that the type names
+}
+
+/** A client that only listens: one connection per master, each back by itself. */
+export function connectSubscriber(settings: RedisSettings, topology: Topology): Cluster | Redis {
+  // No socketTimeout: it counts only while a command waits, and a listener waits for none.
+  const options = { ...credentials(settings), connectTimeout: 1_000, connectionName: "pollcast-bus" };
+  if (topology === "single") return new Redis({ ...options, ...firstOf(settings), retryStrategy });
+  return new Cluster([...settings.nodes], {
+    ...CLUSTER_OPTIONS,
+    enableOfflineQueue: true,
+    shardedSubscribers: true,
+    redisOptions: options,
+  });
+}
+
+/** Which server writes of this key go to, as a name: ballots of the same shard share a pipeline. */
+export function shardOf(client: RedisClient, key: string): string {
+  if (!(client instanceof Cluster)) return "single";
+  return client.slots[calculateSlot(key)]?.[0] ?? "unknown";
+}
+
+function retryStrategy(times: number): number {
+  return Math.min(100 * times, 1_000);
+}
+
+function firstOf({ nodes }: RedisSettings) {
+  return { host: nodes[0]?.host ?? "127.0.0.1", port: nodes[0]?.port ?? 6379 };
+}
+
+function credentials({ username, password }: RedisSettings) {
+  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+}

@@ -1,0 +1,26 @@
+/** Short answers of WAIT in a row until the shard counts as having no replica that keeps up. */
+const SHORT_UNTIL_AWAY = 2;
+/** How often a shard without a replica is asked again (ms). */
+const PROBE_EVERY_MS = 1_000;
+
+/**
+ * What one shard's WAITs say about its replica. While it is away every WAIT would burn its whole timeout, which blocks
+ * the connection, so only one pipeline a second still asks.
+ */
+export class ReplicationWatch {
+  #shortInARow = 0;
+  #probedAt = Number.NEGATIVE_INFINITY;
+
+  /** Whether the pipeline that leaves now (monotonic ms) is to end with a WAIT. */
+  asks(now: number): boolean {
+    if (this.#shortInARow < SHORT_UNTIL_AWAY) return true;
+    if (now - this.#probedAt < PROBE_EVERY_MS) return false;
+    this.#probedAt = now;
+    return true;
+  }
+
+  /** What a WAIT answered: how many replicas have everything. */
+  heard(replicas: number): void {
+    this.#shortInARow = replicas > 0 ? 0 : this.#shortInARow + 1;
+  }
+}

@@ -1,0 +1,53 @@
+import type { OptionId } from "../../../shared/ids.ts";
+import type { BallotDurability } from "../../../shared/messages.ts";
+import {
+  alreadyVotedRefusal,
+  type Ballot,
+  type CastOutcome,
+  type Choice,
+  unknownOptionRefusal,
+} from "../../app/ballot.ts";
+import { closedRefusal, notFoundRefusal, notOpenRefusal } from "../../app/poll.ts";
+
+/** What a ballot's verdict in `cast.lua` means to the product. */
+export function outcomeOf(
+  ballot: Ballot,
+  verdict: string,
+  standing: string,
+  durability: BallotDurability,
+): CastOutcome {
+  const { pollId } = ballot;
+  const accepted = { optionIds: ballot.optionIds, revision: ballot.revision };
+  const choice = parseChoice(standing);
+  switch (verdict) {
+    case "COUNTED":
+    case "ADVANCED":
+    case "REPEATED":
+      return { kind: "accepted", choice: accepted, durability, repeated: verdict !== "COUNTED" };
+    case "ALREADY_VOTED":
+    case "OLDER":
+      return refused(alreadyVotedRefusal(pollId, choice ?? accepted, verdict === "OLDER"));
+    case "CLOSED":
+      return refused(closedRefusal(pollId, choice?.optionIds));
+    case "NOT_OPEN":
+      return refused(notOpenRefusal(pollId));
+    case "NOT_FOUND":
+      return refused(notFoundRefusal(pollId));
+    default:
+      return refused(unknownOptionRefusal(pollId, ballot.optionIds.join(", ")));
+  }
+}
+
+/** A standing ballot as the store keeps it, `revision:opt-1,opt-3`; `null` for none. */
+export function parseChoice(standing: string | null): Choice | null {
+  if (!standing) return null;
+  const colon = standing.indexOf(":");
+  return {
+    revision: Number(standing.slice(0, colon)),
+    optionIds: standing.slice(colon + 1).split(",") as OptionId[],
+  };
+}
+
+function refused(refusal: Extract<CastOutcome, { kind: "refused" }>["refusal"]): CastOutcome {
+  return { kind: "refused", refusal };
+}

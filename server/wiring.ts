@@ -1,0 +1,117 @@
+/** The only place where adapters meet ports: from a configuration to a running node. */
+import type { Server } from "bun";
+import { Definitions } from "./app/definitions.ts";
+import { endDuePolls } from "./app/end-due-polls.ts";
+import type { Clock, PollBus, PollStore } from "./app/ports.ts";
+import { RevisionClock } from "./app/revision-clock.ts";
+import type { Config } from "./config.ts";
+import { buildAssets } from "./edge/assets.ts";
+import type { SocketData } from "./edge/connection.ts";
+import { buildHttp } from "./edge/http.ts";
+import { createIdentity } from "./edge/identity.ts";
+import { registerPages } from "./edge/pages.tsx";
+import { createRateLimits } from "./edge/rate-limits.ts";
+import { Sockets } from "./edge/socket.ts";
+import { LivePolls } from "./fanout/live-polls.ts";
+import { LocalBus } from "./fanout/local-bus.ts";
+import { createLog, type Log } from "./ops/log.ts";
+import { createTelemetry } from "./ops/telemetry.ts";
+import { repeat } from "./repeat.ts";
+import { openEmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
+import { loadOrMakeSecret } from "./store/embedded/session-secret.ts";
+
+/** How often the node looks for polls whose time has passed (ms): how late a natural end may be. */
+const END_EVERY_MS = 250;
+const FORGET_EVERY_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export interface Node {
+  readonly host: string;
+  readonly port: number;
+  /** Sends the browsers away, spread over `spreadMs`, and lets go of everything. Resolves when all is kept. */
+  drain(spreadMs: number): Promise<void>;
+}
+
+interface Stores {
+  readonly polls: PollStore;
+  readonly bus: PollBus;
+  /** The first signs cookies, all verify. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Starts a node and resolves when it serves. `clock` is the wall clock, epoch ms; tests bring their own. Rejects with a
+ * message for the operator if the data folder or the port cannot be had.
+ */
+export async function startNode(config: Config, clock: Clock = Date.now): Promise<Node> {
+  const log = createLog({ level: config.logLevel, node: config.nodeName, environment: config.environment });
+  const onTrouble = (doing: string, trouble: unknown) => log.error({ err: trouble }, `could not ${doing}`);
+  const assets = await buildAssets();
+  const { polls, bus, secrets } = openStores(config, clock, log);
+  const telemetry = createTelemetry();
+  const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
+  const live = { polls, clock, publisher, node: config.nodeName, onTrouble };
+  const livePolls = new LivePolls(bus, live, telemetry);
+  const voting = {
+    polls,
+    clock,
+    telemetry,
+    definitions: new Definitions(polls),
+    revisions: new RevisionClock(clock),
+  };
+  const ports = { ...voting, ballotListener: livePolls, livePolls, onTrouble };
+  const sockets = new Sockets({ ...ports, node: config.nodeName, framesPerSecond: config.framesPerSecond });
+  const identity = createIdentity(secrets, config);
+  let draining = false;
+  const http = buildHttp({
+    ...ports,
+    settings: config,
+    identity,
+    limits: createRateLimits(),
+    log,
+    isReady: () => true,
+    isDraining: () => draining,
+    upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
+    pages: (app) => registerPages(app, { polls, clock, identity, assets }),
+  });
+  const server: Server<SocketData> = Bun.serve<SocketData>({
+    hostname: config.host,
+    port: config.port,
+    fetch: (request, bun) => http.fetch(request, bun),
+    websocket: sockets.handler,
+  });
+  const stopEnding = repeat(
+    END_EVERY_MS,
+    () => endDuePolls(voting),
+    (trouble) => onTrouble("end due polls", trouble),
+  );
+  const stopForgetting = repeat(FORGET_EVERY_MS, forget, (trouble) =>
+    onTrouble("forget old ballots", trouble),
+  );
+
+  async function forget(): Promise<void> {
+    const forgotten = await polls.forgetBallots(clock() - config.ballotRetentionDays * DAY_MS);
+    if (forgotten > 0) log.info({ polls: forgotten }, "forgot the ballots of polls past their retention");
+  }
+
+  return {
+    host: config.host,
+    port: server.port ?? config.port,
+    async drain(spreadMs) {
+      draining = true;
+      await sockets.drain(spreadMs);
+      await server.stop();
+      stopEnding();
+      stopForgetting();
+      livePolls.stop();
+      await polls.close();
+    },
+  };
+}
+
+function openStores(config: Config, clock: Clock, log: Log): Stores {
+  const bus = new LocalBus();
+  const onTrouble = (message: string, cause: unknown) => log.error({ err: cause }, message);
+  const polls = openEmbeddedPollStore({ directory: config.dataDir, clock, tell: bus.tell, onTrouble });
+  return { polls, bus, secrets: config.sessionSecrets ?? [loadOrMakeSecret(config.dataDir)] };
+}

@@ -1,0 +1,4 @@
+import { embeddedHarness } from "./embedded-harness.ts";
+import { pollStoreContract } from "./poll-store-contract.ts";
+
+pollStoreContract("embedded", () => embeddedHarness());

@@ -1,0 +1,53 @@
+import { RedisBus } from "../../server/fanout/redis-bus.ts";
+import {
+  connectRedis,
+  connectSubscriber,
+  type RedisSettings,
+  type Topology,
+} from "../../server/store/redis/connect-redis.ts";
+import { pollChannels } from "../../server/store/redis/keys.ts";
+import { RedisPollStore } from "../../server/store/redis/redis-poll-store.ts";
+import { NewsLog } from "./news-log.ts";
+import type { PollStoreHarness } from "./poll-store-harness.ts";
+
+/** What went wrong behind the scenes fails the test that caused it, unless it is about to end anyway. */
+const onTrouble = (doing: string, trouble: unknown) => console.error(`could not ${doing}:`, trouble);
+
+/** The Redis adapter and its bus on servers that run already. Every poll made through it is followed. */
+export async function redisHarness(settings: RedisSettings, topology: Topology) {
+  const news = new NewsLog();
+  const open = async () => {
+    const commands = connectRedis(settings, topology, "test");
+    const ballots = connectRedis(settings, topology, "test-ballots");
+    await Promise.all([commands, ballots].map((client) => new Promise((ready) => client.once("ready", ready))));
+    const store = new RedisPollStore({ commands, ballots, onTrouble });
+    const bus = new RedisBus({
+      connect: () => connectSubscriber(settings, topology),
+      channelsOf: pollChannels,
+      onSnapshot: (pollId, version) => store.snapshotHeard(pollId, version),
+      onTrouble,
+    });
+    const create: RedisPollStore["create"] = async (definition, ...rest) => {
+      await bus.follow(definition.pollId, news.tell);
+      return RedisPollStore.prototype.create.call(store, definition, ...rest);
+    };
+    return { store: Object.assign(store, { create }), bus };
+  };
+  let opened = await open();
+  const close = async () => {
+    await opened.store.close();
+    opened.bus.close();
+  };
+  return {
+    get store() {
+      return opened.store;
+    },
+    clock: { now: Date.now },
+    news,
+    async reopen() {
+      await close();
+      opened = await open();
+    },
+    dispose: close,
+  } satisfies PollStoreHarness;
+}

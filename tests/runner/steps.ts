@@ -1,0 +1,68 @@
+/** What the test command runs, in this order. */
+
+import { type Counts, countBunTests, countPlaywright, countVerdict } from "./count-tests.ts";
+import type { SystemPackage } from "./system-packages.ts";
+import { CHROMIUM } from "./system-packages.ts";
+
+export interface Step {
+  readonly name: string;
+  /** Arguments for bun itself. `report` is a fresh path that the command may write a report to. */
+  readonly command: (report: string) => readonly string[];
+  readonly env?: (report: string) => Readonly<Record<string, string>>;
+  /** Reads the counts off a finished command. */
+  readonly count: (output: string, report: string, exitCode: number) => Counts;
+  /** After so long the step and everything it started are killed. Generous: only against hanging for ever. */
+  readonly timeoutMinutes: number;
+  readonly needs: readonly SystemPackage[];
+}
+
+/** A script of package.json that answers yes or no. `--bun`: its tools run on this Bun, whatever Node there is. */
+function verdict(name: string, script: string): Step {
+  return {
+    name,
+    command: () => ["run", "--bun", "--silent", script],
+    count: (_output, _report, exitCode) => countVerdict(exitCode),
+    timeoutMinutes: 5,
+    needs: [],
+  };
+}
+
+/** Tests that start servers share two slow cores: Bun's default of 5 s for one test is too little there. */
+const TEST_TIMEOUT_MS = 30_000;
+
+function bunTests(name: string, files: readonly string[], timeoutMinutes: number): Step {
+  return {
+    name,
+    command: () => ["test", `--timeout=${TEST_TIMEOUT_MS}`, ...files],
+    count: countBunTests,
+    timeoutMinutes,
+    needs: [],
+  };
+}
+
+const shortFaults = [...new Bun.Glob("tests/faults/**/*.short.test.ts").scanSync(".")].map(
+  (file) => `./${file}`,
+);
+
+export const STEPS: readonly Step[] = [
+  verdict("format", "format:check"),
+  verdict("lint", "lint"),
+  verdict("types", "types"),
+  verdict("boundaries", "boundaries"),
+  bunTests("unit", ["./tests/unit"], 10),
+  bunTests("contract", ["./tests/contract"], 15),
+  ...(shortFaults.length > 0 ? [bunTests("faults", shortFaults, 20)] : []),
+  {
+    name: "e2e",
+    command: () => ["x", "--bun", "--no-install", "playwright", "test", "--reporter=list,json"],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    count: countPlaywright,
+    timeoutMinutes: 20,
+    needs: [CHROMIUM],
+  },
+];
+
+/** The system packages that these steps need, each once. */
+export function needsOf(steps: readonly Step[]): readonly SystemPackage[] {
+  return [...new Set(steps.flatMap((step) => step.needs))];
+}

@@ -1,0 +1,153 @@
+/** The HTTP edge in this process, on a real store in a folder of its own. `await using` takes it down. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Definitions } from "../../server/app/definitions.ts";
+import type { Clock, PollStore } from "../../server/app/ports.ts";
+import { RevisionClock } from "../../server/app/revision-clock.ts";
+import type { Upgrade } from "../../server/edge/connection.ts";
+import type { EdgePorts, EdgeSettings } from "../../server/edge/edge-ports.ts";
+import { buildHttp, type Http } from "../../server/edge/http.ts";
+import { createIdentity } from "../../server/edge/identity.ts";
+import { createRateLimits, type RateLimitSizes } from "../../server/edge/rate-limits.ts";
+import { createLog } from "../../server/ops/log.ts";
+import { createTelemetry, type Telemetry } from "../../server/ops/telemetry.ts";
+import { openEmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
+import type { PollView } from "../../shared/messages.ts";
+import { type SteppableClock, steppableClock } from "./fixtures.ts";
+
+export const ORIGIN = "http://pollcast.test";
+export const SECRET = "a secret for tests only";
+
+export interface EdgeParts {
+  readonly settings?: Partial<EdgeSettings>;
+  readonly secrets?: readonly string[];
+  readonly limits?: Partial<RateLimitSizes>;
+  readonly ready?: boolean;
+  readonly draining?: boolean;
+  /** What the upgrade says; `true` unless given. */
+  readonly upgrades?: boolean;
+  readonly pages?: EdgePorts["pages"];
+}
+
+export interface Call extends RequestInit {
+  /** Address of the other end of the connection; another machine's unless given. */
+  readonly peer?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Upgraded {
+  readonly data: Upgrade;
+  readonly headers: Record<string, string>;
+}
+
+export interface Edge extends AsyncDisposable {
+  readonly http: Http;
+  readonly polls: PollStore;
+  readonly clock: SteppableClock;
+  readonly telemetry: Telemetry;
+  /** Everything logged so far, one JSON line each. */
+  readonly logged: readonly string[];
+  readonly upgraded: readonly Upgraded[];
+  call(path: string, call?: Call): Promise<Response>;
+  /** Sends JSON. */
+  send(method: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Makes a poll; two options and open unless said. */
+  makePoll(text?: object): Promise<MadePoll>;
+  /** A browser's cookie, as `Cookie` header. */
+  newVoter(): Promise<{ cookie: string }>;
+}
+
+export interface MadePoll {
+  readonly pollId: string;
+  /** `/api/polls/…` */
+  readonly path: string;
+  readonly host: { readonly "x-host-key": string };
+}
+
+export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
+  const directory = await mkdtemp(join(tmpdir(), "pollcast-edge-"));
+  const clock = steppableClock();
+  const polls = openEmbeddedPollStore({ directory, clock: clock.now, tell: () => undefined });
+  const telemetry = createTelemetry();
+  const logged: string[] = [];
+  const upgraded: Upgraded[] = [];
+  const http = buildHttp({ ...portsOf(parts, polls, clock.now, logged, upgraded), telemetry });
+  const call: Edge["call"] = async (path, { peer = "203.0.113.9", ...init } = {}) => {
+    const headers = { host: "pollcast.test", ...init.headers };
+    return http.fetch(new Request(`${ORIGIN}${path}`, { ...init, headers }), {
+      requestIP: () => (peer === null ? null : { address: peer }),
+    });
+  };
+  return {
+    http,
+    polls,
+    clock,
+    telemetry,
+    logged,
+    upgraded,
+    call,
+    ...conveniences(call),
+    async [Symbol.asyncDispose]() {
+      await polls.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function portsOf(
+  parts: EdgeParts,
+  polls: PollStore,
+  clock: Clock,
+  logged: string[],
+  upgraded: Upgraded[],
+): Omit<EdgePorts, "telemetry"> {
+  const node = "node-under-test";
+  const proxies = { publicOrigin: null, trustProxy: 0 };
+  const settings = { ...proxies, nodeName: node, environment: "test", opsToken: null, ...parts.settings };
+  const destination = { write: (line: string) => logged.push(line) };
+  return {
+    polls,
+    clock,
+    definitions: new Definitions(polls),
+    revisions: new RevisionClock(clock),
+    ballotListener: { ballotCounted: () => undefined },
+    settings,
+    identity: createIdentity(parts.secrets ?? [SECRET], settings),
+    limits: createRateLimits(parts.limits),
+    log: createLog({ level: "debug", node, environment: "test" }, destination),
+    isReady: () => parts.ready ?? true,
+    isDraining: () => parts.draining ?? false,
+    upgrade: (_request, data, headers) => {
+      upgraded.push({ data, headers });
+      return parts.upgrades ?? true;
+    },
+    ...(parts.pages && { pages: parts.pages }),
+  };
+}
+
+function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "newVoter"> {
+  const send: Edge["send"] = (method, path, body, headers = {}) =>
+    call(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  return {
+    send,
+    async makePoll(text = {}) {
+      const made = await send("POST", "/api/polls", {
+        question: "Tea or coffee?",
+        options: ["Tea", "Coffee"],
+        ...text,
+      });
+      if (made.status !== 201) throw new Error(`No poll was made: ${await made.text()}`);
+      const { poll, hostKey } = (await made.json()) as { poll: PollView["poll"]; hostKey: string };
+      return { pollId: poll.pollId, path: `/api/polls/${poll.pollId}`, host: { "x-host-key": hostKey } };
+    },
+    async newVoter() {
+      const answer = await call("/api/session", { method: "POST" });
+      return { cookie: answer.headers.get("set-cookie")?.split(";")[0] ?? "" };
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { expectRefusal } from "../../support/expect-problem.ts";
+import { startEdge } from "../../support/start-edge.ts";
+
+const POLL = { method: "POST", body: '{"question":"q","options":["a","b"]}' };
+const headers = { "content-type": "application/json" };
+
+test("[L1] polls are counted per client; the one too many is RATE_LIMITED and says when to come back", async () => {
+  await using edge = await startEdge({ limits: { pollsPerMinute: 2 }, settings: { trustProxy: 1 } });
+  const make = (client: string) =>
+    edge.call("/api/polls", { ...POLL, headers: { ...headers, "x-forwarded-for": client } });
+  expect((await make("198.51.100.1")).status).toBe(201);
+  expect((await make("198.51.100.1")).status).toBe(201);
+  const answer = await make("198.51.100.1");
+  const refused = await expectRefusal(answer, "RATE_LIMITED");
+  expect(refused.retryAfterMs).toBeWithin(50_000, 60_001);
+  expect(Number(answer.headers.get("retry-after"))).toBeWithin(50, 61);
+  expect((await make("198.51.100.2")).status).toBe(201);
+});
+
+test("[L1] a header from an untrusted client does not get it another count", async () => {
+  await using edge = await startEdge({ limits: { pollsPerMinute: 1 } });
+  const make = (client: string) =>
+    edge.call("/api/polls", { ...POLL, headers: { ...headers, "x-forwarded-for": client } });
+  expect((await make("198.51.100.1")).status).toBe(201);
+  await expectRefusal(await make("198.51.100.2"), "RATE_LIMITED");
+});
+
+test("[L1] a poll that is refused for its text is not counted", async () => {
+  await using edge = await startEdge({ limits: { pollsPerMinute: 1 } });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await expectRefusal(await edge.send("POST", "/api/polls", {}), "BAD_MESSAGE");
+  }
+  expect((await edge.makePoll()).pollId).toHaveLength(8);
+});
+
+test("[L2] pages, sessions and sockets of one client share one count", async () => {
+  await using edge = await startEdge({
+    limits: { arrivalsPerTenSeconds: 3 },
+    pages: (app) => {
+      app.get("/", (context) => context.html("home"));
+      app.get("/:code", (context) => context.html("poll"));
+    },
+  });
+  expect((await edge.call("/")).status).toBe(200);
+  expect((await edge.call("/ABCD1234")).status).toBe(200);
+  expect((await edge.call("/api/session", { method: "POST" })).status).toBe(200);
+  await expectRefusal(await edge.call("/ws"), "RATE_LIMITED");
+  await expectRefusal(await edge.call("/"), "RATE_LIMITED");
+  expect((await edge.call("/health")).status).toBe(200);
+  expect((await edge.call("/", { peer: "203.0.113.10" })).status).toBe(200);
+});
+
+test("[L2] a hall of 2,000 phones behind one address gets in at once", async () => {
+  await using edge = await startEdge();
+  const upgrade = { headers: { upgrade: "websocket" } };
+  let refused = 0;
+  for (let phone = 0; phone < 2000; phone++) {
+    const session = await edge.call("/api/session", { method: "POST" });
+    await edge.call("/ws?protocol=1", upgrade);
+    if (session.status !== 200) refused += 1;
+  }
+  expect(refused).toBe(0);
+  expect(edge.upgraded).toHaveLength(2000);
+});
+
+test("[L3] ballots over HTTP are counted per voter like frames of a socket; 0 means no limit", async () => {
+  const vote = { optionId: "opt-1" };
+  await using edge = await startEdge({ limits: { ballotsPerSecond: 1 } });
+  const { path } = await edge.makePoll();
+  const [voter, another] = [await edge.newVoter(), await edge.newVoter()];
+  const statuses = [];
+  for (let time = 0; time < 3; time++) {
+    statuses.push((await edge.send("POST", `${path}/votes`, vote, voter)).status);
+  }
+  expect(statuses).toEqual([201, 201, 429]);
+  expect((await edge.send("POST", `${path}/votes`, vote, another)).status).toBe(201);
+
+  await using unlimited = await startEdge({ limits: { ballotsPerSecond: 0 } });
+  const poll = await unlimited.makePoll();
+  const patient = await unlimited.newVoter();
+  for (let time = 0; time < 300; time++) {
+    expect((await unlimited.send("POST", `${poll.path}/votes`, vote, patient)).status).toBe(201);
+  }
+});
