@@ -26,7 +26,7 @@ export const KIND_NAMES: Record<PollKind, string> = {
 export const VISIBILITY_NAMES: Record<ResultsVisibility, string> = {
   live: "Everyone, live",
   afterVote: "Each voter, after voting",
-  afterClose: "Everyone, once the poll has closed",
+  afterClose: "Everyone, at the end",
 };
 
 /** Why there are no bars, said to a voter. */

@@ -15,12 +15,20 @@ export interface Config {
   readonly dataDir: string;
   /** The first signs, all verify; `null`: one is made and kept in the data folder. */
   readonly sessionSecrets: readonly string[] | null;
+  /** Cluster, configuration endpoint or single server; `null`: the embedded store. */
+  readonly redis: RedisConfig | null;
   /** `null`: metrics and figures are for loopback only. */
   readonly opsToken: string | null;
   readonly ballotRetentionDays: number;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   /** Frames a socket may send per second; 0: no limit. */
   readonly framesPerSecond: number;
+}
+
+export interface RedisConfig {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly username: string | undefined;
+  readonly password: string | undefined;
 }
 
 /** Why the node does not start. */
@@ -72,6 +80,16 @@ const secrets = z
     (list) => list.every((secret) => secret.length >= MIN_SECRET_LENGTH),
     `must be a comma-separated list of secrets of at least ${MIN_SECRET_LENGTH} characters each`,
   );
+
+const redisNodes = z
+  .string()
+  .transform((list) => list.split(",").map((entry) => /^\s*\[?([^\s\]]+?)\]?:(\d{1,5})\s*$/.exec(entry)))
+  .refine(
+    (entries) =>
+      entries.every((entry) => entry !== null && Number(entry[2]) > 0 && Number(entry[2]) < 65_536),
+    "must be a comma-separated list of host:port",
+  )
+  .transform((entries) => entries.map((entry) => ({ host: entry?.[1] ?? "", port: Number(entry?.[2]) })));
 
 const variables = z.object({
   PORT: wholeNumber(0, 65_535)
@@ -125,6 +143,21 @@ const variables = z.object({
       secret: true,
     }),
   ),
+  REDIS_NODES: redisNodes.optional().meta(
+    help({
+      description: "Redis Cluster, configuration endpoint or single server, as host:port,host:port.",
+      example: "10.0.0.1:6379,10.0.0.2:6379",
+      otherwise: "none: the embedded store",
+    }),
+  ),
+  REDIS_USERNAME: z
+    .string()
+    .optional()
+    .meta(help({ description: "ACL user at Redis.", example: "pollcast" })),
+  REDIS_PASSWORD: z
+    .string()
+    .optional()
+    .meta(help({ description: "Password at Redis.", example: "…", secret: true })),
   OPS_TOKEN: z
     .string()
     .regex(/^[\w.~+/-]{8,}=*$/, "must be at least 8 letters, digits or . _ ~ + / -")
@@ -156,7 +189,7 @@ const variables = z.object({
 });
 
 /** A later release reads these. Ignoring one now would keep votes in a place the operator does not expect. */
-const NOT_IN_THIS_RELEASE = ["REDIS_NODES", "DYNAMODB_TABLE"];
+const NOT_IN_THIS_RELEASE = ["DYNAMODB_TABLE"];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -165,7 +198,7 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
   const early = NOT_IN_THIS_RELEASE.find((name) => env[name]);
   if (early) {
     return {
-      problem: `${early} is set, but this release has only the embedded store. Unset it: unset ${early}`,
+      problem: `${early} is set, but this release has no ledger yet. Unset it: unset ${early}`,
     };
   }
   const given = Object.fromEntries(
@@ -173,6 +206,11 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
   );
   const { success, data, error } = variables.safeParse(given);
   if (!success) return explain(error, given);
+  if (data.REDIS_NODES && !data.SESSION_SECRET) {
+    const { example } = helpOf(variables.shape.SESSION_SECRET);
+    const why = "is required with REDIS_NODES: every node must know the cookies of the others";
+    return { problem: `SESSION_SECRET ${why}. Example: SESSION_SECRET=${example}` };
+  }
   return Object.freeze({
     port: data.PORT,
     host: data.HOST,
@@ -182,6 +220,9 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
     environment: data.ENVIRONMENT,
     dataDir: data.DATA_DIR,
     sessionSecrets: data.SESSION_SECRET ? Object.freeze(data.SESSION_SECRET) : null,
+    redis: data.REDIS_NODES
+      ? { nodes: data.REDIS_NODES, username: data.REDIS_USERNAME, password: data.REDIS_PASSWORD }
+      : null,
     opsToken: data.OPS_TOKEN ?? null,
     ballotRetentionDays: data.BALLOT_RETENTION_DAYS,
     logLevel: data.LOG_LEVEL,

@@ -5,6 +5,8 @@ import { type Node, startNode } from "./wiring.ts";
 
 /** SIGTERM: a balancer takes the node out; its browsers spread their return over this long (ms). */
 const DRAIN_SPREAD_MS = 3_000;
+/** `bun start` passes a Ctrl+C on that the terminal has also sent here: within this time (ms) it is the same one. */
+const ONE_SIGNAL_MS = 500;
 
 if (process.argv.includes("--help") || process.argv.includes("-h")) {
   console.log(helpText());
@@ -16,14 +18,17 @@ if (isConfigError(config)) fail(config.problem);
 const node = await startNode(config).catch(fail);
 console.log(banner(node));
 
-let stopping = false;
+let stoppingSince: number | null = null;
 process.on("SIGTERM", () => void stop(DRAIN_SPREAD_MS));
 process.on("SIGINT", () => void stop(0));
 
-/** The first signal drains; a second one means now. */
+/** The first signal drains; another one, later, means now. */
 async function stop(spreadMs: number): Promise<void> {
-  if (stopping) process.exit(1);
-  stopping = true;
+  if (stoppingSince !== null) {
+    if (performance.now() - stoppingSince > ONE_SIGNAL_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = performance.now();
   console.log(spreadMs > 0 ? "Draining: browsers are told to come back …" : "Stopping …");
   await node.drain(spreadMs);
   process.exit(0);

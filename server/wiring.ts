@@ -1,8 +1,9 @@
-/** The only place where adapters meet ports: from a configuration to a running node. */
+/** Where adapters meet ports, with `open-stores.ts`: from a configuration to a running node. */
 import type { Server } from "bun";
 import { Definitions } from "./app/definitions.ts";
 import { endDuePolls } from "./app/end-due-polls.ts";
-import type { Clock, PollBus, PollStore } from "./app/ports.ts";
+import type { Clock } from "./app/ports.ts";
+import { repeat } from "./app/repeat.ts";
 import { RevisionClock } from "./app/revision-clock.ts";
 import type { Config } from "./config.ts";
 import { buildAssets } from "./edge/assets.ts";
@@ -13,12 +14,9 @@ import { registerPages } from "./edge/pages.tsx";
 import { createRateLimits } from "./edge/rate-limits.ts";
 import { Sockets } from "./edge/socket.ts";
 import { LivePolls } from "./fanout/live-polls.ts";
-import { LocalBus } from "./fanout/local-bus.ts";
-import { createLog, type Log } from "./ops/log.ts";
+import { openStores } from "./open-stores.ts";
+import { createLog } from "./ops/log.ts";
 import { createTelemetry } from "./ops/telemetry.ts";
-import { repeat } from "./repeat.ts";
-import { openEmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
-import { loadOrMakeSecret } from "./store/embedded/session-secret.ts";
 
 /** How often the node looks for polls whose time has passed (ms): how late a natural end may be. */
 const END_EVERY_MS = 250;
@@ -32,13 +30,6 @@ export interface Node {
   drain(spreadMs: number): Promise<void>;
 }
 
-interface Stores {
-  readonly polls: PollStore;
-  readonly bus: PollBus;
-  /** The first signs cookies, all verify. */
-  readonly secrets: readonly string[];
-}
-
 /**
  * Starts a node and resolves when it serves. `clock` is the wall clock, epoch ms; tests bring their own. Rejects with a
  * message for the operator if the data folder or the port cannot be had.
@@ -47,7 +38,7 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
   const log = createLog({ level: config.logLevel, node: config.nodeName, environment: config.environment });
   const onTrouble = (doing: string, trouble: unknown) => log.error({ err: trouble }, `could not ${doing}`);
   const assets = await buildAssets();
-  const { polls, bus, secrets } = openStores(config, clock, log);
+  const { polls, bus, secrets, forgetBallots, close } = await openStores(config, clock, log);
   const telemetry = createTelemetry();
   const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
   const live = { polls, clock, publisher, node: config.nodeName, onTrouble };
@@ -67,7 +58,7 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     ...ports,
     settings: config,
     identity,
-    limits: createRateLimits(),
+    limits: createRateLimits({ ballotsPerSecond: config.framesPerSecond }),
     log,
     isReady: () => true,
     isDraining: () => draining,
@@ -81,16 +72,18 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     websocket: sockets.handler,
   });
   const stopEnding = repeat(
-    END_EVERY_MS,
+    () => END_EVERY_MS,
     () => endDuePolls(voting),
     (trouble) => onTrouble("end due polls", trouble),
   );
-  const stopForgetting = repeat(FORGET_EVERY_MS, forget, (trouble) =>
-    onTrouble("forget old ballots", trouble),
+  const stopForgetting = repeat(
+    () => FORGET_EVERY_MS,
+    forget,
+    (trouble) => onTrouble("forget old ballots", trouble),
   );
 
   async function forget(): Promise<void> {
-    const forgotten = await polls.forgetBallots(clock() - config.ballotRetentionDays * DAY_MS);
+    const forgotten = await forgetBallots(clock() - config.ballotRetentionDays * DAY_MS);
     if (forgotten > 0) log.info({ polls: forgotten }, "forgot the ballots of polls past their retention");
   }
 
@@ -104,14 +97,7 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
       stopEnding();
       stopForgetting();
       livePolls.stop();
-      await polls.close();
+      await close();
     },
   };
-}
-
-function openStores(config: Config, clock: Clock, log: Log): Stores {
-  const bus = new LocalBus();
-  const onTrouble = (message: string, cause: unknown) => log.error({ err: cause }, message);
-  const polls = openEmbeddedPollStore({ directory: config.dataDir, clock, tell: bus.tell, onTrouble });
-  return { polls, bus, secrets: config.sessionSecrets ?? [loadOrMakeSecret(config.dataDir)] };
 }

@@ -8,7 +8,7 @@ export function BallotReceipt({ state, actions }: { state: PollState; actions: P
   const words = receipt(state);
   const changeable = ballot.phase === "counted" && poll.status === "open" && poll.settings.allowChange;
   return (
-    <div class="receipt-area">
+    <>
       <div role="status">
         {words && (
           <p class={`receipt ${ballot.phase}`}>
@@ -22,7 +22,7 @@ export function BallotReceipt({ state, actions }: { state: PollState; actions: P
           {texts.changeVote}
         </button>
       )}
-    </div>
+    </>
   );
 }
 

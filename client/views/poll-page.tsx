@@ -54,10 +54,10 @@ function PollBody({ state, actions }: PollPageProps) {
   const { poll, host } = state;
   if (poll.status === "draft" && !host) return <p class="note">{texts.draft}</p>;
   const voting = (
-    <>
+    <div class="voting">
       {mayChoose(state) && <BallotForm state={state} actions={actions} />}
       <BallotReceipt state={state} actions={actions} />
-    </>
+    </div>
   );
   const results = <Results state={state} />;
   if (!host) return [voting, results];

@@ -67,7 +67,7 @@ function Bar({ share, leads, state }: { share: Share; leads: boolean; state: Pol
 /** Digits stand before their bars; many options stand close together. */
 function spacing({ kind, options }: PollUpdate): string {
   if (kind === "rating") return "short";
-  return options.length > 7 ? "dense" : "";
+  return options.length > 7 ? "dense" : "wide";
 }
 
 function footnote(several: boolean, { participantCount, final }: ResultsUpdate): string {

@@ -24,8 +24,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Tried on all addresses: a listener on any of them would be in the way. */
-function isFree(port: number): Promise<boolean> {
+/** Whether nothing listens on it. Tried on all addresses: a listener on any of them would be in the way. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));

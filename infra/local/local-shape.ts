@@ -45,7 +45,9 @@ export async function startLocalShape(options: LocalShapeOptions): Promise<Local
       ...options.env,
     };
     const ports = await freePorts(nodeCount);
-    const starting = ports.map((port, index) => ServerNode.start({ name: `node-${index + 1}`, folder, port, env }));
+    const starting = ports.map((port, index) =>
+      ServerNode.start({ name: `node-${index + 1}`, folder, port, env }),
+    );
     const started = await Promise.allSettled(starting);
     const nodes = started.filter((result) => result.status === "fulfilled").map((result) => result.value);
     toStop.push(() => Promise.all(nodes.map((node) => node.stop())));

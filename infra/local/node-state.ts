@@ -6,7 +6,7 @@ export async function viewOf(node: RedisNode): Promise<SeenNode[]> {
   return parseClusterNodes(String(await node.redis.cluster("NODES")));
 }
 
-/** Of a replica: its link to its master stands and something has come over it. */
+/** Of a replica: its link to its master stands. */
 export async function followsMaster(node: RedisNode): Promise<boolean> {
   return follows(await replicationOf(node));
 }
@@ -37,6 +37,5 @@ async function replicationOf(node: RedisNode): Promise<Map<string, string>> {
 }
 
 function follows(replication: ReadonlyMap<string, string>): boolean {
-  // At offset 0 a replica is missing from CLUSTER SLOTS, and so from what clients know.
-  return replication.get("master_link_status") === "up" && Number(replication.get("slave_repl_offset")) > 0;
+  return replication.get("master_link_status") === "up";
 }

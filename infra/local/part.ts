@@ -51,7 +51,9 @@ export class Part {
       stdio: ["ignore", log, log],
       // Ctrl+C goes to its starter alone, who ends the parts in order.
       detached: true,
-      onExit: () => living.delete(this),
+      onExit: () => {
+        living.delete(this);
+      },
     });
     closeSync(log);
     living.add(this);

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import calculateSlot from "cluster-key-slot";
 import { type SeenNode, servedSlots, servesSlot, slotMap } from "./cluster-view.ts";
 import { freePorts } from "./free-ports.ts";
 import { askForFailover, type FailoverKind, followsMaster, isReady, viewOf } from "./node-state.ts";
@@ -63,7 +62,7 @@ export class RedisCluster {
 
   /** The node that serves a slot or a key, as those say that answer; the newest claim wins. */
   async masterOf(slotOrKey: number | string): Promise<RedisNode> {
-    const slot = typeof slotOrKey === "number" ? slotOrKey : calculateSlot(slotOrKey);
+    const slot = await this.slotOf(slotOrKey);
     const owners = (await this.views()).flatMap((view) => view.filter((node) => servesSlot(node, slot)));
     const newest = owners.reduce<SeenNode | null>(
       (best, node) => (best && best.configEpoch >= node.configEpoch ? best : node),
@@ -71,6 +70,18 @@ export class RedisCluster {
     );
     if (!newest) throw new Error(`no node serves slot ${slot}`);
     return this.node(newest.id);
+  }
+
+  /** A slot is its own slot. */
+  async slotOf(slotOrKey: number | string): Promise<number> {
+    return typeof slotOrKey === "number" ? slotOrKey : this.someNode().redis.cluster("KEYSLOT", slotOrKey);
+  }
+
+  /** Any one that answers. */
+  someNode(): RedisNode {
+    const found = this.#nodes.find((node) => node.answers);
+    if (!found) throw new Error("no node of the cluster answers");
+    return found;
   }
 
   /** A replica of this master that answers. */
@@ -117,7 +128,7 @@ export class RedisCluster {
   async cutReplication(replica: RedisNode): Promise<void> {
     // Masters here know no password: a replica that offers one is turned away.
     await replica.redis.config("SET", "masterauth", "turned-away");
-    await replica.redis.client("KILL", "TYPE", "master");
+    await replica.redis.client("KILL", "TYPE", "MASTER");
     await waitUntil(`${replica.name} has lost its master`, async () => !(await followsMaster(replica)));
   }
 
@@ -144,9 +155,9 @@ export class RedisCluster {
     );
     if (wellSeen.some((view) => view.length !== present.length || servedSlots(view) !== SLOTS)) return false;
     if (new Set(wellSeen.map(slotMap)).size !== 1) return false;
-    const replicasOf = (master: RedisNode) =>
-      wellSeen[0]?.filter((seen) => seen.masterId === master.id).length ?? 0;
-    return (await Promise.all(present.map((node) => isReady(node, replicasOf(node))))).every(Boolean);
+    const replicasOf = (masterId: string) =>
+      wellSeen[0]?.filter((seen) => seen.masterId === masterId).length ?? 0;
+    return (await Promise.all(present.map((node) => isReady(node, replicasOf)))).every(Boolean);
   }
 
   /** A node more, started and empty; it knows nobody yet. */

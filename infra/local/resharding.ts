@@ -1,4 +1,3 @@
-import calculateSlot from "cluster-key-slot";
 import type { RedisCluster } from "./redis-cluster.ts";
 import type { RedisNode } from "./redis-node.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -8,8 +7,7 @@ const MIGRATE_MS = 5_000;
 
 /** A master and its replica join the running cluster. They serve no slot yet; returns when everybody knows them. */
 export async function addShard(cluster: RedisCluster): Promise<{ master: RedisNode; replica: RedisNode }> {
-  const [member] = cluster.nodes.filter((node) => node.answers);
-  if (!member) throw new Error("no node of the cluster answers");
+  const member = cluster.someNode();
   const master = await cluster.addNode();
   const replica = await cluster.addNode();
   for (const joining of [master, replica]) {
@@ -33,7 +31,7 @@ export async function migrateSlot(
   slotOrKey: number | string,
   to: RedisNode,
 ): Promise<void> {
-  const slot = typeof slotOrKey === "number" ? slotOrKey : calculateSlot(slotOrKey);
+  const slot = await cluster.slotOf(slotOrKey);
   const from = await cluster.masterOf(slot);
   if (from === to) return;
   await to.redis.cluster("SETSLOT", slot, "IMPORTING", from.id);

@@ -4,7 +4,8 @@ import { freePort } from "./free-ports.ts";
 import { Part } from "./part.ts";
 import { waitUntil } from "./wait-until.ts";
 
-const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+/** Bun finds how to compile JSX from the folder that it is started in. */
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** A draining node sends its browsers away over 3 s and then lets go of its stores. */
 const DRAIN_PATIENCE_MS = 10_000;
 
@@ -36,9 +37,9 @@ export class ServerNode {
     const ownPort = port ?? (await freePort());
     const part = new Part({
       name,
-      command: [process.execPath, MAIN],
+      command: [process.execPath, "--no-env-file", "server/main.ts"],
       env: { HOST: "127.0.0.1", PORT: `${ownPort}`, NODE_NAME: name, ...env },
-      folder,
+      folder: PROJECT,
       logFile: join(folder, `${name}.log`),
     });
     const node = new ServerNode(name, ownPort, part);

@@ -74,9 +74,7 @@ export function judgeChoice(
   const chosen = options.map((option) => option.optionId).filter((optionId) => wanted.includes(optionId));
   const most = definition.kind === "multiple" ? (definition.settings.maxChoices ?? options.length) : 1;
   if (chosen.length > most) {
-    return refuse("TOO_MANY_OPTIONS", `Choose at most ${most}; this ballot has ${chosen.length}.`, {
-      pollId,
-    });
+    return tooManyOptionsRefusal(pollId, chosen.length, most);
   }
   return chosen;
 }
@@ -94,6 +92,11 @@ export function unknownOptionRefusal(pollId: PollId, optionId: string): Refusal 
       pollId,
     },
   );
+}
+
+export function tooManyOptionsRefusal(pollId: PollId, chosen: number, most?: number): Refusal {
+  const limit = most === undefined ? "fewer" : `at most ${most}`;
+  return refuse("TOO_MANY_OPTIONS", `Choose ${limit}; this ballot has ${chosen}.`, { pollId });
 }
 
 export function alreadyVotedRefusal(pollId: PollId, standing: Choice, allowChange: boolean): Refusal {

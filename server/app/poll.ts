@@ -159,11 +159,12 @@ export function isNewer(a: Pick<Tally, "epoch" | "version">, b: Pick<Tally, "epo
 }
 
 /**
- * The version after `previous`: microseconds of `now` (epoch ms), or one more where the clock did not move on.
- * Stays below 2^53 until the year 2255.
+ * The version after `previous`: microseconds of `now` (epoch ms), or two more where the clock did not move on. Two,
+ * because what hides the results is told as one version less (see `resultsUpdate`) and must be newer than what was told
+ * before. Stays below 2^53 until the year 2255.
  */
 export function nextVersion(previous: number, now: number): number {
-  return Math.max(previous + 1, Math.floor(now * 1000));
+  return Math.max(previous + 2, Math.floor(now * 1000));
 }
 
 export function notFoundRefusal(pollId: string): Refusal {

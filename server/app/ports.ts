@@ -66,9 +66,6 @@ export interface PollStore {
   /** Open polls whose time and grace have passed, at most `limit`. */
   due(now: number, limit: number): Promise<readonly PollId[]>;
 
-  /** Deletes ballots of polls closed before `closedBefore` (epoch ms); their results stay. Returns how many polls. */
-  forgetBallots(closedBefore: number): Promise<number>;
-
   /** Finishes what was begun, then lets go of the files or connections. */
   close(): Promise<void>;
 }

@@ -40,7 +40,10 @@ export function pollUpdate(
   };
 }
 
-/** Data of `RESULTS_UPDATE` for an audience: numbers only where it may see them. */
+/**
+ * Data of `RESULTS_UPDATE` for an audience: numbers only where it may see them. Without them it is told as one version
+ * less, so that whoever is let in (by voting, before the next change) gets the same state as something newer.
+ */
 export function resultsUpdate(poll: Poll, audience: Audience): ResultsUpdate {
   const { definition, control, tally } = poll;
   const seen = maySeeResults(control, audience);
@@ -48,7 +51,7 @@ export function resultsUpdate(poll: Poll, audience: Audience): ResultsUpdate {
   return {
     pollId: definition.pollId,
     epoch: tally.epoch,
-    version: tally.version,
+    version: seen ? tally.version : tally.version - 1,
     results: seen ? shares(poll) : null,
     totalVotes: seen ? tally.votes.reduce((sum, votes) => sum + votes, 0) : null,
     ...(average !== undefined && { average }),

@@ -62,6 +62,11 @@ export class Audiences {
     for (const audience of AUDIENCES) this.#publish(audience, frame, now);
   }
 
+  /** Sends one frame to everybody who does not keep up, behind what already waits for them. */
+  sendToThoseBehind(message: ServerMessage): void {
+    for (const seat of this.#place.keys()) if (seat.behindSince !== null) seat.viewer.send(message);
+  }
+
   /** A socket has read what waited for it: it takes part again. */
   catchUp(seat: Seat): void {
     const audience = this.#place.get(seat);

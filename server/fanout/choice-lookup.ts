@@ -14,10 +14,10 @@ interface Question {
 /** What voters of one poll have chosen. However many ask in one turn of the loop, the store is read once per 256. */
 export class ChoiceLookup {
   readonly #pollId: PollId;
-  readonly #polls: PollStore;
+  readonly #polls: Pick<PollStore, "choicesOf">;
   #waiting: Question[] = [];
 
-  constructor(pollId: PollId, polls: PollStore) {
+  constructor(pollId: PollId, polls: Pick<PollStore, "choicesOf">) {
     this.#pollId = pollId;
     this.#polls = polls;
   }

@@ -1,8 +1,9 @@
 import { encode } from "../../shared/codec.ts";
-import type { OptionId, VoterId } from "../../shared/ids.ts";
+import type { OptionId, PollId, VoterId } from "../../shared/ids.ts";
 import { isHostKey } from "../app/host-key.ts";
 import { isNewer, maySeeResults, type Poll } from "../app/poll.ts";
 import type { Clock, PollNews, PollStore } from "../app/ports.ts";
+import { repeat } from "../app/repeat.ts";
 import { pollUpdate, resultsUpdate } from "../app/snapshot.ts";
 import { Audiences } from "./audiences.ts";
 import { ChoiceLookup } from "./choice-lookup.ts";
@@ -13,12 +14,21 @@ import type { Publisher, Viewer } from "./viewer.ts";
 /** A viewer count changes at most this often (ms). */
 const VIEWERS_INTERVAL_MS = 1_000;
 
+/** How often the store is asked what is true (ms, spread at random): how long a lost message can stay unnoticed. */
+const RECONCILE_MS = { least: 1_000, most: 2_000 };
+/** How often the store is told the same number of viewers again, so that it is believed (ms). */
+const VIEWERS_AGAIN_MS = 10_000;
+
 export interface LivePollPorts {
   readonly polls: PollStore;
   readonly clock: Clock;
   readonly publisher: Publisher;
   /** This node's name, under which its viewers are counted. */
   readonly node: string;
+  /** Told that the store shows a change of this poll that the bus has not brought. */
+  readonly doubtBus: (pollId: PollId) => void;
+  /** Told that the store has this poll no longer. */
+  readonly onGone: (pollId: PollId) => void;
   /** Told of what went wrong behind the scenes; the viewers are served what is known. */
   readonly onTrouble: (doing: string, trouble: unknown) => void;
 }
@@ -36,6 +46,11 @@ export class LivePoll {
   readonly #choices: ChoiceLookup;
   readonly #snapshots: Tick;
   readonly #viewers: Tick;
+  readonly #stopReconciling: () => void;
+  #viewersToldAt = Number.NEGATIVE_INFINITY;
+  /** The newest version the bus has brought, and the newest that only the store has shown. */
+  #broughtVersion = 0;
+  #missedVersion = 0;
 
   constructor(poll: Poll, ports: LivePollPorts) {
     const { pollId } = poll.definition;
@@ -48,9 +63,13 @@ export class LivePoll {
       (lagMs) => snapshotIntervalMs(this.#seats.size, lagMs),
     );
     this.#viewers = new Tick(
-      () =>
-        this.#inBackground("report viewers", ports.polls.reportViewers(pollId, ports.node, this.#seats.size)),
+      () => this.#inBackground("report viewers", this.#reportViewers()),
       () => VIEWERS_INTERVAL_MS,
+    );
+    this.#stopReconciling = repeat(
+      () => RECONCILE_MS.least + Math.random() * (RECONCILE_MS.most - RECONCILE_MS.least),
+      () => this.#reconcile(),
+      (trouble) => ports.onTrouble("reconcile a poll", trouble),
     );
   }
 
@@ -89,15 +108,14 @@ export class LivePoll {
   hear(news: PollNews): void {
     if (news.kind === "event") {
       const { pollId, event } = news;
-      this.#audiences.publishToAll({ type: "POLL_SYSTEM", data: { pollId, event } }, this.#ports.clock());
+      const message = { type: "POLL_SYSTEM", data: { pollId, event } } as const;
+      this.#audiences.publishToAll(message, this.#ports.clock());
+      // Every other event is in the state that a slow viewer gets when it drains; a removed poll has none.
+      if (event === "removed") this.#audiences.sendToThoseBehind(message);
       return;
     }
-    if (!isNewer(news.tally, this.poll.tally)) return;
-    const before = this.poll;
-    this.poll = { ...before, control: news.control, tally: news.tally };
-    this.#snapshots.request();
-    if (news.control.seq === before.control.seq) return;
-    this.#inBackground("tell of a change", this.#tellChange(before.control.status === "draft"));
+    this.#broughtVersion = Math.max(this.#broughtVersion, news.tally.version);
+    this.#take(news);
   }
 
   /** A ballot of this voter was counted on this node: the voter's audience may be another now. */
@@ -113,10 +131,10 @@ export class LivePoll {
     if (seats.size > 1) this.#inBackground("tell the voter's other windows", this.#refresh([...seats]));
   }
 
-  /** A socket has read everything that waited for it: what it missed is one newest state. */
+  /** A socket has room again. Once it has read everything that waited, what it missed is one newest state. */
   drained(viewer: Viewer): void {
     const seat = this.#seats.get(viewer);
-    if (!seat || seat.behindSince === null) return;
+    if (!seat || seat.behindSince === null || viewer.isBehind()) return;
     this.#audiences.catchUp(seat);
     this.#inBackground(
       "catch a slow viewer up",
@@ -130,8 +148,39 @@ export class LivePoll {
   }
 
   stop(): void {
+    this.#stopReconciling();
     this.#snapshots.stop();
     this.#viewers.stop();
+  }
+
+  /** Shows a state if it is newer than what is shown; a change of control is told to each seat. */
+  #take({ control, tally }: Pick<Poll, "control" | "tally">): void {
+    if (!isNewer(tally, this.poll.tally)) return;
+    const before = this.poll;
+    this.poll = { ...before, control, tally };
+    this.#snapshots.request();
+    if (control.seq === before.control.seq) return;
+    this.#inBackground("tell of a change", this.#tellChange(before.control.status === "draft"));
+  }
+
+  /**
+   * Takes what the store has, whatever became of the messages. What the store showed a round ago and the bus still has
+   * not brought is a reason to doubt the subscription.
+   */
+  async #reconcile(): Promise<void> {
+    const { pollId } = this.poll.definition;
+    if (this.#missedVersion > this.#broughtVersion) this.#ports.doubtBus(pollId);
+    const poll = await this.#ports.polls.reconcile(pollId, this.poll.tally);
+    if (!poll) return this.#ports.onGone(pollId);
+    this.#missedVersion = isNewer(poll.tally, this.poll.tally) ? poll.tally.version : 0;
+    this.#take(poll);
+    if (performance.now() - this.#viewersToldAt > VIEWERS_AGAIN_MS) await this.#reportViewers();
+  }
+
+  async #reportViewers(): Promise<void> {
+    this.#viewersToldAt = performance.now();
+    const { polls, node } = this.#ports;
+    await polls.reportViewers(this.poll.definition.pollId, node, this.#seats.size);
   }
 
   #newSeat(viewer: Viewer, host: boolean): Seat {

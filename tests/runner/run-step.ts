@@ -16,6 +16,8 @@ export interface StepResult extends Counts {
 
 /** How long a command that is told to stop may take to close its browsers and servers. */
 const STOP_MS = 10_000;
+/** Exit code of a program ended by Ctrl+C. */
+const CANCELLED = 130;
 
 /** Runs `step`. Whatever it does, this resolves, and nothing that the step started runs on. */
 export async function runStep(step: Step): Promise<StepResult> {
@@ -50,15 +52,17 @@ async function runToItsEnd(step: Step, report: string, log: string) {
     stop(child);
   }, step.timeoutMinutes * 60_000);
   // The step is in a group of its own, so that a signal to us (Ctrl+C, a cancelled run) has to be passed on.
+  let cancelled = false;
   const passOn = () => {
+    cancelled = true;
     stop(child);
-    child.exited.then(() => endStragglers(tag)).then(() => process.exit(130));
   };
   process.on("SIGINT", passOn).on("SIGTERM", passOn);
   await child.exited;
   clearTimeout(timeout);
   process.off("SIGINT", passOn).off("SIGTERM", passOn);
   const left = await endStragglers(tag);
+  if (cancelled) process.exit(CANCELLED);
   notes.push(...left.map((command) => `left running: ${command}`));
   return { exitCode: child.exitCode ?? 1, notes };
 }

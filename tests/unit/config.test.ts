@@ -23,6 +23,7 @@ test("[S1] with nothing set a node listens on every address with the embedded st
     environment: "development",
     dataDir: "./data",
     sessionSecrets: null,
+    redis: null,
     opsToken: null,
     ballotRetentionDays: 30,
     logLevel: "info",
@@ -93,10 +94,10 @@ test("[S2] a bad secret is not repeated in the error", () => {
 });
 
 test("[S2] a store of a later release is not silently ignored", () => {
-  for (const variable of ["REDIS_NODES", "DYNAMODB_TABLE"]) {
+  for (const variable of ["DYNAMODB_TABLE"]) {
     const problem = problemOf({ [variable]: "somewhere", PORT: "http" });
     expect(problem).toStartWith(`${variable} is set`);
-    expect(problem).toContain("embedded store");
+    expect(problem).toContain("no ledger yet");
     expect(readConfig({ [variable]: "" })).toHaveProperty("port");
   }
 });
@@ -113,6 +114,9 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     "ENVIRONMENT",
     "DATA_DIR",
     "SESSION_SECRET",
+    "REDIS_NODES",
+    "REDIS_USERNAME",
+    "REDIS_PASSWORD",
     "OPS_TOKEN",
     "BALLOT_RETENTION_DAYS",
     "LOG_LEVEL",
@@ -123,6 +127,29 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     expect(row).toStartWith(name);
     // The shell makes a random text of it.
     const made = example === "$(openssl rand -hex 32)" ? "0123456789abcdef".repeat(4) : example;
-    expect(readConfig({ [name]: made })).toHaveProperty("port");
+    // Redis asks for the secret beside it.
+    const shared = name === "REDIS_NODES" ? { SESSION_SECRET: "0123456789abcdef" } : {};
+    expect(readConfig({ ...shared, [name]: made })).toHaveProperty("port");
+  }
+});
+
+test("[S5] REDIS_NODES names servers, and asks for the secret that all nodes share", () => {
+  const SESSION_SECRET = "sixteen letters!";
+  const { redis } = configOf({
+    REDIS_NODES: "a.example:6379, [::1]:7001",
+    REDIS_USERNAME: "me",
+    SESSION_SECRET,
+  });
+  expect(redis).toEqual({
+    nodes: [
+      { host: "a.example", port: 6379 },
+      { host: "::1", port: 7001 },
+    ],
+    username: "me",
+    password: undefined,
+  });
+  expect(problemOf({ REDIS_NODES: "a:1" })).toStartWith("SESSION_SECRET is required with REDIS_NODES");
+  for (const wrong of ["a", "a:", "a:0", "a:70000", "a:1,", "redis://a:1/x"]) {
+    expect(problemOf({ REDIS_NODES: wrong, SESSION_SECRET })).toStartWith("REDIS_NODES must be");
   }
 });

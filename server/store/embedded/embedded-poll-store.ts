@@ -118,6 +118,7 @@ export class EmbeddedPollStore implements PollStore {
     return this.#polls.due(now, limit);
   }
 
+  /** Deletes ballots of polls closed before `closedBefore` (epoch ms); their results stay. Returns how many polls. */
   async forgetBallots(closedBefore: number): Promise<number> {
     for (let forgotten = 0; ; forgotten++) {
       const pollId = this.#closed ? null : this.#polls.toForget(closedBefore);

@@ -5,6 +5,7 @@ import type { BallotDurability } from "../../../shared/messages.ts";
 import type { Ballot, CastOutcome } from "../../app/ballot.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
 import { isPassing } from "./passing-error.ts";
+import { choiceText } from "./poll-codec.ts";
 import { ReplicationWatch } from "./replication-watch.ts";
 import type { RedisClient } from "./scripts.ts";
 import { outcomeOf } from "./verdict.ts";
@@ -107,7 +108,7 @@ export class BallotPipeline {
       const batch = waiting.flatMap(({ ballot }) => [
         ballot.voter,
         ballot.revision,
-        ballot.optionIds.join(","),
+        choiceText(ballot.optionIds),
       ]);
       const fixed = [pollChannels(pollId).updates, GRACE_MS, PUBLISH_TICK_MS];
       pipeline.pollCast(state, votes, participants, ballots, viewers, ...fixed, ...batch);

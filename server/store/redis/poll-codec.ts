@@ -19,3 +19,15 @@ export function parseSnapshot(snapshot: string): Snapshot {
 export function controlFields(control: PollControl): string {
   return JSON.stringify(Object.entries(control).flatMap(([field, value]) => [field, String(value)]));
 }
+
+/** What the cast script must know of a definition, as field, value, field, value … for HSET. */
+export function ballotRules({ kind, options, settings }: PollDefinition): string {
+  const maxChoices = kind === "multiple" ? (settings.maxChoices ?? options.length) : 1;
+  return JSON.stringify(["allowChange", settings.allowChange ? "1" : "0", "maxChoices", String(maxChoices)]);
+}
+
+/** A choice as the ballots hash keeps it: the option ids in their order, so that equal sets are equal text. */
+export function choiceText(optionIds: readonly string[]): string {
+  const inOrder = [...new Set(optionIds)].sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
+  return inOrder.join(",");
+}

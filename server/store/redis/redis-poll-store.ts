@@ -7,7 +7,7 @@ import { BallotPipeline, PUBLISH_TICK_MS } from "./ballot-pipeline.ts";
 import { shardOf } from "./connect-redis.ts";
 import { DueFlushes } from "./due-flushes.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
-import { controlFields, parsePoll } from "./poll-codec.ts";
+import { ballotRules, controlFields, parsePoll } from "./poll-codec.ts";
 import type { RedisClient } from "./scripts.ts";
 import { parseChoice } from "./verdict.ts";
 
@@ -55,8 +55,8 @@ export class RedisPollStore implements PollStore {
       controlFields(control),
       definition.options.length,
       JSON.stringify(audit),
-      expirySeconds(control, audit.at),
-      Number(definition.settings.allowChange),
+      ...lifetime(control),
+      ballotRules(definition),
     );
     this.#noteEnd(definition.pollId, control);
     return created === "CREATED" ? "created" : "taken";
@@ -92,9 +92,9 @@ export class RedisPollStore implements PollStore {
       removed ? "REMOVED" : controlFields(control),
       definition ? JSON.stringify(definition) : "",
       definition?.options.length ?? 0,
+      definition ? ballotRules(definition) : "",
       JSON.stringify(audit),
-      removed ? Math.ceil(audit.at / 1000) + KEEP_DRAFT_SECONDS : expirySeconds(control, audit.at),
-      Number(definition?.settings.allowChange ?? false),
+      ...lifetime(control),
       pollChannels(pollId).updates,
       pollChannels(pollId).system,
       event ?? "",
@@ -132,11 +132,6 @@ export class RedisPollStore implements PollStore {
   async due(now: number, limit: number): Promise<readonly PollId[]> {
     const due = [...this.#ends].filter(([, closesAt]) => now >= closesAt + GRACE_MS);
     return due.slice(0, limit).map(([pollId]) => pollId);
-  }
-
-  /** Redis lets ballots expire by itself, a day after the close. */
-  async forgetBallots(): Promise<number> {
-    return 0;
   }
 
   async close(): Promise<void> {
@@ -184,8 +179,8 @@ export class RedisPollStore implements PollStore {
   }
 }
 
-function expirySeconds(control: PollControl, now: number): number {
-  if (control.status === "draft" || control.closesAt === null)
-    return Math.ceil(now / 1000) + KEEP_DRAFT_SECONDS;
-  return Math.ceil((control.closedAt ?? control.closesAt) / 1000) + KEEP_CLOSED_SECONDS;
+/** How long the keys of a poll are kept: until when it is open (epoch ms; 0: it is not), and seconds beyond. */
+function lifetime(control: PollControl | "removed"): [openUntil: number, keptSeconds: number] {
+  if (control === "removed" || control.status === "draft") return [0, KEEP_DRAFT_SECONDS];
+  return [control.status === "open" ? (control.closesAt ?? 0) : 0, KEEP_CLOSED_SECONDS];
 }

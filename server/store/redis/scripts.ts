@@ -33,7 +33,7 @@ const withFragment = (lua: string) => lua.replace("--@include snapshot", () => s
 
 /** For the client's `scripts` option: the number of keys is said once, here and in each header. */
 export const SCRIPTS = {
-  pollCreate: { lua: create, numberOfKeys: 4 },
+  pollCreate: { lua: withFragment(create), numberOfKeys: 4 },
   pollRead: { lua: withFragment(read), numberOfKeys: 5 },
   pollCast: { lua: withFragment(cast), numberOfKeys: 5 },
   pollSteer: { lua: withFragment(steer), numberOfKeys: 8 },

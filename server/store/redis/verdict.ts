@@ -5,6 +5,7 @@ import {
   type Ballot,
   type CastOutcome,
   type Choice,
+  tooManyOptionsRefusal,
   unknownOptionRefusal,
 } from "../../app/ballot.ts";
 import { closedRefusal, notFoundRefusal, notOpenRefusal } from "../../app/poll.ts";
@@ -17,8 +18,9 @@ export function outcomeOf(
   durability: BallotDurability,
 ): CastOutcome {
   const { pollId } = ballot;
-  const accepted = { optionIds: ballot.optionIds, revision: ballot.revision };
   const choice = parseChoice(standing);
+  // Its own revision, also for a repeat, so that a browser knows its unsent ballot again.
+  const accepted = { optionIds: choice?.optionIds ?? ballot.optionIds, revision: ballot.revision };
   switch (verdict) {
     case "COUNTED":
     case "ADVANCED":
@@ -33,6 +35,8 @@ export function outcomeOf(
       return refused(notOpenRefusal(pollId));
     case "NOT_FOUND":
       return refused(notFoundRefusal(pollId));
+    case "TOO_MANY_OPTIONS":
+      return refused(tooManyOptionsRefusal(pollId, ballot.optionIds.length));
     default:
       return refused(unknownOptionRefusal(pollId, ballot.optionIds.join(", ")));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { draftControl } from "../../../server/app/poll.ts";
+import { draftControl, isNewer, nextVersion } from "../../../server/app/poll.ts";
 import { audienceOf, pollUpdate, pollView, resultsUpdate } from "../../../server/app/snapshot.ts";
 import { pollUpdateData, resultsUpdateData } from "../../../shared/messages.ts";
 import { closedControl, definitionOf, NOON, openControl, options, pollOf } from "../../support/fixtures.ts";
@@ -53,7 +53,7 @@ describe("results as an audience sees them", () => {
     expect(hidden).toEqual({
       pollId: rating.pollId,
       epoch: 1,
-      version: 1,
+      version: poll.tally.version - 1,
       results: null,
       totalVotes: null,
       participantCount: 42,
@@ -61,6 +61,19 @@ describe("results as an audience sees them", () => {
       final: false,
     });
     expect(resultsUpdate(poll, "host")).toMatchObject({ totalVotes: 42, average: 3.95 });
+  });
+
+  test("[C12] who is let in by voting gets the same state as something newer than what was hidden", () => {
+    const definition = definitionOf();
+    const poll = pollOf(definition, { ...openControl(definition), visibility: "afterVote" }, [1, 0, 0]);
+    expect(isNewer(resultsUpdate(poll, "voted"), resultsUpdate(poll, "public"))).toBe(true);
+    const version = nextVersion(poll.tally.version, 0);
+    const next = {
+      ...poll,
+      control: { ...poll.control, visibility: "hidden" },
+      tally: { ...poll.tally, version },
+    } as const;
+    expect(isNewer(resultsUpdate(next, "voted"), resultsUpdate(poll, "voted"))).toBe(true);
   });
 
   test("[C12] what differs only in hidden votes looks the same to who may not see them", () => {

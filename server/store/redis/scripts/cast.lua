@@ -5,15 +5,16 @@
 -- ARGV  1 updates channel  2 grace (ms)  3 tick (ms), then for each ballot: voter, revision, choice (opt-1,opt-3)
 --       (the channel is not a KEY: as one it breaks while its slot migrates)
 -- Returns { ms until a flush is due (0: none), version after the batch, then for each ballot: verdict, standing }.
---   verdict   COUNTED, ADVANCED, REPEATED, ALREADY_VOTED, OLDER, CLOSED, NOT_OPEN, UNKNOWN_OPTION, NOT_FOUND
+--   verdict   COUNTED, ADVANCED, REPEATED, ALREADY_VOTED, OLDER, CLOSED, NOT_OPEN, UNKNOWN_OPTION,
+--             TOO_MANY_OPTIONS, NOT_FOUND
 --   standing  the voter's ballot after the verdict as revision:choice, or an empty string
 --@include snapshot
 local keys = { state = KEYS[1], votes = KEYS[2], participants = KEYS[3], viewers = KEYS[5] }
 local count = (#ARGV - 3) / 3
 local reply = { 0, '0' }
 
-local s = redis.call('HMGET', keys.state, 'status', 'closesAt', 'allowChange', 'expiresAt')
-local status, allow_change = s[1], s[3] == '1'
+local s = redis.call('HMGET', keys.state, 'status', 'closesAt', 'allowChange', 'expiresAt', 'maxChoices')
+local status, allow_change, max_choices = s[1], s[3] == '1', tonumber(s[5])
 if not status then
   for i = 1, count do reply[#reply + 1] = 'NOT_FOUND'; reply[#reply + 1] = '' end
   return reply
@@ -30,9 +31,12 @@ for i, value in ipairs(redis.call('HMGET', KEYS[4], unpack(voters))) do standing
 
 -- The same verdicts as judgeBallot in server/app/ballot.ts; the contract suite holds both to one table.
 local function judge(old, revision, choice)
+  local chosen = 0
   for id in choice:gmatch('[^,]+') do
     if not known[id] then return 'UNKNOWN_OPTION' end
+    chosen = chosen + 1
   end
+  if chosen > max_choices then return 'TOO_MANY_OPTIONS' end
   if not old then
     if status == 'draft' then return 'NOT_OPEN' end
     return taking and 'COUNTED' or 'CLOSED'

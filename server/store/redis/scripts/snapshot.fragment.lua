@@ -24,10 +24,16 @@ local function now()
   return math.floor(us / 1000), us
 end
 
--- step(keys, us): takes the next version, greater than the last even if the clock went back. %.0f: cjson keeps 14 digits.
+-- expiry(until_ms, keep_s): epoch seconds at which a poll's keys go: kept for keep_s after until_ms, or after now if later.
+local function expiry(until_ms, keep_s)
+  return string.format('%.0f', math.ceil(math.max(now(), until_ms) / 1000) + keep_s)
+end
+
+-- step(keys, us): takes the next version, greater than the last even if the clock went back, as nextVersion in
+-- server/app/poll.ts does. %.0f: cjson keeps 14 digits.
 local function step(keys, us)
   local previous = tonumber(redis.call('HGET', keys.state, 'version'))
-  redis.call('HSET', keys.state, 'version', string.format('%.0f', math.max(previous + 1, us)))
+  redis.call('HSET', keys.state, 'version', string.format('%.0f', math.max(previous + 2, us)))
 end
 
 -- publish_if_due(keys, now_ms, channel, tick_ms): publishes the snapshot if the poll's tick has passed or the clock went

@@ -1,6 +1,9 @@
-/** Does `job` again and again, `everyMs` after it last ended, until the returned function is called. */
+/**
+ * Does `job` again and again, `waitMs()` after it last ended, until the returned function is called. The waiting keeps
+ * no process alive.
+ */
 export function repeat(
-  everyMs: number,
+  waitMs: () => number,
   job: () => Promise<unknown>,
   onTrouble: (trouble: unknown) => void,
 ): () => void {
@@ -10,7 +13,7 @@ export function repeat(
     timer = setTimeout(async () => {
       await job().catch(onTrouble);
       if (!stopped) schedule();
-    }, everyMs);
+    }, waitMs());
     timer.unref();
   };
   schedule();

@@ -1,0 +1,82 @@
+/** `bun run cluster`: the local production shape without docker. One address to open; nothing is left after Ctrl+C. */
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { installPackages } from "../../tests/runner/install-packages.ts";
+import { HAPROXY, REDIS } from "./needed-programs.ts";
+
+/** Ignored by git, and of the project: a path that is short to type from here. */
+const DATA = "data";
+const USAGE = `Usage: bun run cluster [--port PORT] [--host ADDRESS]
+  --port   of the front door; 8080, or a free one where that is taken
+  --host   127.0.0.1; 0.0.0.0 lets phones on the same network in`;
+
+const asked = readArguments();
+if (!(await installPackages([REDIS, HAPROXY]))) process.exit(1);
+// Only now: what these import may just have been installed.
+const { freePort, isFree } = await import("./free-ports.ts");
+const { startLocalShape } = await import("./local-shape.ts");
+const { describeShape } = await import("./describe-shape.ts");
+
+mkdirSync(DATA, { recursive: true });
+const folder = mkdtempSync(join(process.cwd(), DATA, "cluster-"));
+// After the hook that ends the parts: nobody writes here any more.
+process.on("exit", removeFolder);
+
+let leaving = false;
+let stopStarted = async () => {};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());
+
+console.log("Starting 6 redis-server, 3 nodes and HAProxy …");
+try {
+  const port = asked.port ?? ((await isFree(8080)) ? 8080 : await freePort());
+  const shape = await startLocalShape({ folder, host: asked.host, port });
+  stopStarted = shape.stop;
+  console.log(await describeShape(shape));
+  console.log(
+    `\nLogs: ${relative(process.cwd(), folder)}/*.log   Press Ctrl+C to stop and remove everything.`,
+  );
+  console.log(`\nOpen ${shape.origin}`);
+} catch (error) {
+  console.error(`The cluster did not start: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}
+
+/** The first signal ends the parts in order; a second one, or one while they start, at once. */
+async function leave(): Promise<void> {
+  if (leaving) process.exit(1);
+  leaving = true;
+  await stopStarted();
+  process.exit(0);
+}
+
+function removeFolder(): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    rmdirSync(DATA);
+  } catch {
+    // Somebody else's data is in it.
+  }
+}
+
+function readArguments(): { readonly port: number | undefined; readonly host: string } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string" },
+        host: { type: "string", default: "127.0.0.1" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    if (values.port !== undefined && !/^[1-9]\d{0,4}$/.test(values.port))
+      throw new Error("--port must be a number");
+    return { port: values.port === undefined ? undefined : Number(values.port), host: values.host };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    process.exit(1);
+  }
+}
