@@ -8,18 +8,29 @@ export async function viewOf(node: RedisNode): Promise<SeenNode[]> {
 
 /** Of a replica: its link to its master stands. */
 export async function followsMaster(node: RedisNode): Promise<boolean> {
-  return follows(await replicationOf(node));
+  return (await replicationOf(node)).get("master_link_status") === "up";
 }
 
-/** Whether the node serves, and follows its master or is followed by so many replicas. */
-export async function isReady(node: RedisNode, replicas: number): Promise<boolean> {
-  const [cluster, replication] = await Promise.all([node.redis.cluster("INFO"), replicationOf(node)]);
+/**
+ * Whether the node serves, follows its master or is followed by its replicas, and tells clients of every replica (which
+ * it does some time after it knows them itself). `replicasOf`: how many there should be, by id of the master.
+ */
+export async function isReady(node: RedisNode, replicasOf: (masterId: string) => number): Promise<boolean> {
+  const [cluster, replication, shards] = await Promise.all([
+    node.redis.cluster("INFO"),
+    replicationOf(node),
+    node.redis.cluster("SLOTS"),
+  ]);
   if (!cluster.includes("cluster_state:ok")) return false;
-  if (replication.get("role") === "slave") return follows(replication);
+  const tellsAll = shards.every(
+    ([, , master, ...replicas]) => replicas.length === replicasOf(String(master?.[2])),
+  );
+  if (!tellsAll) return false;
+  if (replication.get("role") === "slave") return replication.get("master_link_status") === "up";
   const online = [...replication].filter(
     ([name, value]) => /^slave\d+$/.test(name) && /state=online/.test(value),
   );
-  return online.length === replicas;
+  return online.length === replicasOf(node.id);
 }
 
 /** `graceful`: the master is asked and waits; `force`: without the master; `takeover`: without the other masters, too. */
@@ -31,11 +42,8 @@ export async function askForFailover(replica: RedisNode, kind: FailoverKind): Pr
   else await replica.redis.cluster("FAILOVER", "TAKEOVER");
 }
 
+/** The lines of `INFO replication` by name. */
 async function replicationOf(node: RedisNode): Promise<Map<string, string>> {
   const lines = (await node.redis.info("replication")).split("\r\n").filter((line) => line.includes(":"));
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
-}
-
-function follows(replication: ReadonlyMap<string, string>): boolean {
-  return replication.get("master_link_status") === "up";
 }

@@ -25,14 +25,17 @@ export async function runStep(step: Step): Promise<StepResult> {
   const report = join(folder, "report.json");
   const log = join(folder, "output.log");
   const started = performance.now();
+  let cancelled = false;
   try {
-    const { exitCode, notes } = await runToItsEnd(step, report, log);
+    const { exitCode, notes, ...end } = await runToItsEnd(step, report, log);
+    cancelled = end.cancelled;
     const output = readFileSync(log, "utf8");
     const counts = step.count(output, report, exitCode);
     const failed = Math.max(counts.failed, notes.length > 0 ? 1 : 0);
     return { ...counts, failed, seconds: (performance.now() - started) / 1000, notes, output };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    if (cancelled) process.exit(CANCELLED);
   }
 }
 
@@ -62,9 +65,8 @@ async function runToItsEnd(step: Step, report: string, log: string) {
   clearTimeout(timeout);
   process.off("SIGINT", passOn).off("SIGTERM", passOn);
   const left = await endStragglers(tag);
-  if (cancelled) process.exit(CANCELLED);
   notes.push(...left.map((command) => `left running: ${command}`));
-  return { exitCode: child.exitCode ?? 1, notes };
+  return { exitCode: child.exitCode ?? 1, notes, cancelled };
 }
 
 /** SIGTERM to the whole group, so that browsers and servers are closed in order; SIGKILL to what is still there. */

@@ -177,13 +177,13 @@ describe("who may see results", () => {
 
 describe("versions", () => {
   const wholeMs = fc.integer({ min: 0, max: Date.UTC(2255, 0, 1) });
-  const version = fc.maxSafeNat().filter((number) => number < Number.MAX_SAFE_INTEGER);
+  const version = fc.nat({ max: Number.MAX_SAFE_INTEGER - 2 });
 
   test("[C7] the next version is greater than the last, whatever the clock says, and a safe integer", () => {
     fc.assert(
       fc.property(version, wholeMs, (previous, now) => {
         const next = nextVersion(previous, now);
-        expect(next).toBeGreaterThan(previous);
+        expect(next).toBeGreaterThanOrEqual(previous + 2);
         expect(Number.isSafeInteger(next)).toBe(true);
       }),
     );
