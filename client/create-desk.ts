@@ -40,10 +40,10 @@ export class CreateDesk {
   }
 
   #writeOption(index: number, text: string): void {
-    const before = this.form.value.options.length;
     this.#set(writeOption(this.form.value, index, text));
-    const added = this.form.value.options.length - before;
-    if (added > 0) focusOption(index + added);
+    // After a pasted list the cursor stands in its last option.
+    const pasted = text.split("\n").filter((line) => line.trim()).length;
+    if (pasted > 1) focusOption(Math.min(index + pasted, this.form.value.options.length) - 1);
   }
 
   async #create(): Promise<void> {

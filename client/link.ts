@@ -12,7 +12,7 @@ const JOIN_ID = "join";
 const OPEN_WITHIN_MS = 10_000;
 /** After this much silence the server is asked for a sign of life (ms) … */
 const QUIET_MS = 10_000;
-/** … which it has this long to give (ms): a dead connection is noticed within 25 s … */
+/** … which it has this long to give (ms): a dead connection is noticed after 15 s … */
 const PONG_WITHIN_MS = 5_000;
 /** … and sooner where there is reason to doubt it: the page wakes up, the network comes or goes (ms). */
 const PONG_WITHIN_IN_DOUBT_MS = 2_500;
@@ -39,8 +39,9 @@ export class Link {
   /** No more connections: the poll is gone, or this page is too old for the server. */
   #ended = false;
   #failures = 0;
-  /** Something arrived since the last look. */
+  /** Something arrived since the last look, and when the last of it did (epoch ms). */
   #heard = false;
+  #heardAt = 0;
   /** A sign of life has been asked for and not yet waited out. */
   #asked = false;
   /** The one thing waited for: the next attempt, the opening, or a sign of life. */
@@ -106,6 +107,7 @@ export class Link {
   #receive(message: ServerMessage | null): void {
     if (!message) return;
     this.#heard = true;
+    this.#heardAt = this.#ports.timer.now();
     if (message.type === "ERROR" && message.id === JOIN_ID) this.#joinRefused(message.data);
     this.#ports.onFrame(message);
     if (message.type === "POLL_UPDATE" && message.id === JOIN_ID) this.#becomeLive();
@@ -136,10 +138,16 @@ export class Link {
     }
   }
 
+  /** Waits for `ms` of silence; what arrives meanwhile moves its end. */
   #listen(ms = QUIET_MS): void {
     this.#asked = false;
     this.#heard = false;
-    this.#wait(ms, () => (this.#heard ? this.#listen() : this.#ask()));
+    this.#wait(ms, () => {
+      const left = this.#heardAt + QUIET_MS - this.#ports.timer.now();
+      // Bounded, because the clock may have been set meanwhile.
+      if (this.#heard) this.#listen(Math.min(QUIET_MS, Math.max(0, left)));
+      else this.#ask();
+    });
   }
 
   #ask(pongWithinMs = PONG_WITHIN_MS): void {

@@ -21,6 +21,8 @@ import { createTelemetry } from "./ops/telemetry.ts";
 /** How often the node looks for polls whose time has passed (ms): how late a natural end may be. */
 const END_EVERY_MS = 250;
 const FORGET_EVERY_MS = 60 * 60 * 1_000;
+/** What is left of requests may take this long once the sockets are gone (ms); one that never ends would hold the node. */
+const LAST_REQUESTS_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface Node {
@@ -93,7 +95,9 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     async drain(spreadMs) {
       draining = true;
       await sockets.drain(spreadMs);
+      const cut = setTimeout(() => void server.stop(true), LAST_REQUESTS_MS);
       await server.stop();
+      clearTimeout(cut);
       stopEnding();
       stopForgetting();
       livePolls.stop();

@@ -8,11 +8,15 @@ import { report } from "./runner/report.ts";
 import { runStep } from "./runner/run-step.ts";
 import { needsOf, STEPS, type Step } from "./runner/steps.ts";
 
+/** Exit code of a program that Ctrl+C ended. */
+const CANCELLED = 130;
+
 const wanted = chosenSteps(process.argv.slice(2));
 const results: Counts[] = [];
 if (await installPackages(needsOf(wanted))) {
   for (const step of wanted) {
     const result = await runStep(step);
+    if (result.cancelled) process.exit(CANCELLED);
     results.push(result);
     report(step.name, result);
   }

@@ -1,12 +1,13 @@
 /** `bun run cluster`: the local production shape without docker. One address to open; nothing is left after Ctrl+C. */
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { installPackages } from "../../tests/runner/install-packages.ts";
 import { HAPROXY, REDIS } from "./needed-programs.ts";
 
 /** Ignored by git, and of the project: a path that is short to type from here. */
 const DATA = "data";
+const USUAL_PORT = 8080;
 const USAGE = `Usage: bun run cluster [--port PORT] [--host ADDRESS]
   --port   of the front door; 8080, or a free one where that is taken
   --host   127.0.0.1; 0.0.0.0 lets phones on the same network in`;
@@ -18,8 +19,8 @@ const { freePort, isFree } = await import("./free-ports.ts");
 const { startLocalShape } = await import("./local-shape.ts");
 const { describeShape } = await import("./describe-shape.ts");
 
-mkdirSync(DATA, { recursive: true });
-const folder = mkdtempSync(join(process.cwd(), DATA, "cluster-"));
+const folder = join(DATA, `cluster-${process.pid}`);
+mkdirSync(folder, { recursive: true });
 // After the hook that ends the parts: nobody writes here any more.
 process.on("exit", removeFolder);
 
@@ -29,17 +30,21 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 console.log("Starting 6 redis-server, 3 nodes and HAProxy …");
 try {
-  const port = asked.port ?? ((await isFree(8080)) ? 8080 : await freePort());
-  const shape = await startLocalShape({ folder, host: asked.host, port });
+  const shape = await startLocalShape({ folder: resolve(folder), host: asked.host, port: await frontPort() });
   stopStarted = shape.stop;
   console.log(await describeShape(shape));
-  console.log(
-    `\nLogs: ${relative(process.cwd(), folder)}/*.log   Press Ctrl+C to stop and remove everything.`,
-  );
+  console.log(`\nLogs: ${folder}/*.log   Press Ctrl+C to stop and remove everything.`);
   console.log(`\nOpen ${shape.origin}`);
 } catch (error) {
   console.error(`The cluster did not start: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
+}
+
+/** Known before anything is started: HAProxy comes last. */
+async function frontPort(): Promise<number> {
+  if (asked.port === undefined) return (await isFree(USUAL_PORT)) ? USUAL_PORT : freePort();
+  if (!(await isFree(asked.port))) throw new Error(`port ${asked.port} is taken`);
+  return asked.port;
 }
 
 /** The first signal ends the parts in order; a second one, or one while they start, at once. */

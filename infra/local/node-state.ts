@@ -6,31 +6,39 @@ export async function viewOf(node: RedisNode): Promise<SeenNode[]> {
   return parseClusterNodes(String(await node.redis.cluster("NODES")));
 }
 
-/** Of a replica: its link to its master stands. */
+/** Whether the link to its master stands; a master itself has nobody to follow. */
 export async function followsMaster(node: RedisNode): Promise<boolean> {
-  return (await replicationOf(node)).get("master_link_status") === "up";
+  const replication = await replicationOf(node);
+  return replication.get("role") === "master" || replication.get("master_link_status") === "up";
 }
 
 /**
- * Whether the node serves, follows its master or is followed by its replicas, and tells clients of every replica (which
- * it does some time after it knows them itself). `replicasOf`: how many there should be, by id of the master.
+ * What keeps the node from serving, from following its master or being followed by its replicas, or from telling clients
+ * of every replica (which it does some time after it knows them itself). `replicasOf`: how many there should be, by id of
+ * the master.
  */
-export async function isReady(node: RedisNode, replicasOf: (masterId: string) => number): Promise<boolean> {
+export async function troubleOf(
+  node: RedisNode,
+  replicasOf: (masterId: string) => number,
+): Promise<string | null> {
   const [cluster, replication, shards] = await Promise.all([
     node.redis.cluster("INFO"),
     replicationOf(node),
     node.redis.cluster("SLOTS"),
   ]);
-  if (!cluster.includes("cluster_state:ok")) return false;
-  const tellsAll = shards.every(
-    ([, , master, ...replicas]) => replicas.length === replicasOf(String(master?.[2])),
+  if (!cluster.includes("cluster_state:ok")) return `${node.name} finds the cluster down`;
+  if (replication.get("role") === "slave") {
+    if (replication.get("master_link_status") !== "up") return `${node.name} has lost its master`;
+  } else {
+    const online = [...replication].filter(
+      ([name, value]) => /^slave\d+$/.test(name) && /state=online/.test(value),
+    );
+    if (online.length !== replicasOf(node.id)) return `${node.name} has ${online.length} replicas online`;
+  }
+  const hides = shards.find(
+    ([, , master, ...replicas]) => replicas.length !== replicasOf(String(master?.[2])),
   );
-  if (!tellsAll) return false;
-  if (replication.get("role") === "slave") return replication.get("master_link_status") === "up";
-  const online = [...replication].filter(
-    ([name, value]) => /^slave\d+$/.test(name) && /state=online/.test(value),
-  );
-  return online.length === replicasOf(node.id);
+  return hides ? `${node.name} hides a replica from clients` : null;
 }
 
 /** `graceful`: the master is asked and waits; `force`: without the master; `takeover`: without the other masters, too. */

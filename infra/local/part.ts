@@ -91,7 +91,8 @@ export class Part {
 
   /** Asks it to end, and ends it by force after `patienceMs`. Returns the exit code, `null` after force. */
   async end(signal: "SIGTERM" | "SIGINT", patienceMs: number): Promise<number | null> {
-    this.signal(signal);
+    // A frozen one would hear it only when it thaws.
+    this.signal(this.#frozen ? "SIGKILL" : signal);
     const force = setTimeout(() => this.signal("SIGKILL"), patienceMs);
     await this.#process.exited;
     clearTimeout(force);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SeenNode, servedSlots, servesSlot, slotMap } from "./cluster-view.ts";
 import { freePorts } from "./free-ports.ts";
-import { askForFailover, type FailoverKind, followsMaster, isReady, viewOf } from "./node-state.ts";
+import { askForFailover, type FailoverKind, followsMaster, troubleOf, viewOf } from "./node-state.ts";
 import { RedisNode, type RestartOptions } from "./redis-node.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -132,7 +132,10 @@ export class RedisCluster {
     await waitUntil(`${replica.name} has lost its master`, async () => !(await followsMaster(replica)));
   }
 
-  /** Undoes `cutReplication`; returns when the replica follows its master again. */
+  /**
+   * Undoes `cutReplication`; returns when the replica follows its master again. Needed also after it was promoted: it
+   * could not follow anybody later.
+   */
   async mendReplication(replica: RedisNode): Promise<void> {
     await replica.redis.config("SET", "masterauth", "");
     await waitUntil(`${replica.name} follows its master`, () => followsMaster(replica));
@@ -143,21 +146,36 @@ export class RedisCluster {
    * missed, and every replica follows its master.
    */
   async settled(timeoutMs = 30_000): Promise<void> {
-    await waitUntil("the cluster has settled", () => this.#isSettled(), timeoutMs);
+    await waitUntil(
+      "the cluster has settled",
+      async () => {
+        const trouble = await this.#trouble();
+        if (trouble !== null) throw new Error(trouble);
+        return true;
+      },
+      timeoutMs,
+    );
   }
 
-  async #isSettled(): Promise<boolean> {
+  /** The first thing found that is not as `settled` wants it. */
+  async #trouble(): Promise<string | null> {
     const present = this.#nodes.filter((node) => node.answers);
     const views = await Promise.all(present.map(viewOf));
     const isPresent = (seen: SeenNode) => present.some((node) => node.id === seen.id);
     const wellSeen = views.map((view) =>
       view.filter((seen) => isPresent(seen) && seen.linked && !seen.failing),
     );
-    if (wellSeen.some((view) => view.length !== present.length || servedSlots(view) !== SLOTS)) return false;
-    if (new Set(wellSeen.map(slotMap)).size !== 1) return false;
+    for (const [index, view] of wellSeen.entries()) {
+      const name = present[index]?.name;
+      if (view.length < present.length) return `${name} misses ${present.length - view.length} nodes`;
+      const served = servedSlots(view);
+      if (served !== SLOTS) return `${name} sees ${served} slots served`;
+    }
+    if (new Set(wellSeen.map(slotMap)).size !== 1) return "the nodes disagree about who serves what";
     const replicasOf = (masterId: string) =>
       wellSeen[0]?.filter((seen) => seen.masterId === masterId).length ?? 0;
-    return (await Promise.all(present.map((node) => isReady(node, replicasOf)))).every(Boolean);
+    const troubles = await Promise.all(present.map((node) => troubleOf(node, replicasOf)));
+    return troubles.find((trouble) => trouble !== null) ?? null;
   }
 
   /** A node more, started and empty; it knows nobody yet. */

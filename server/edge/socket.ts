@@ -7,29 +7,40 @@ import { type DispatchPorts, dispatch } from "./dispatch.ts";
 
 /** Bytes that may wait for one socket. A poll of 20 long options is 9 KB, so this is a handful of answers, not a queue. */
 const BACKPRESSURE_BYTES = 64 * 1024;
-const SWEEP_EVERY_MS = 5_000;
-/** A peer not heard for this long is pinged … */
-const PING_AFTER_MS = 25_000;
-/** … and given up after this long: longer than a phone's lift ride, shorter than a proxy's patience. */
-const DEAD_AFTER_MS = 60_000;
+
+/** How dead peers are found (ms). */
+export interface SweepTimes {
+  readonly everyMs: number;
+  /** A peer not heard for this long is pinged … */
+  readonly pingAfterMs: number;
+  /** … and given up after this long. */
+  readonly deadAfterMs: number;
+}
+
+/** Given up: longer than a phone's lift ride, shorter than a proxy's patience. */
+const SWEEP: SweepTimes = { everyMs: 5_000, pingAfterMs: 25_000, deadAfterMs: 60_000 };
 
 export interface SocketPorts extends DispatchPorts {
   readonly node: string;
   readonly framesPerSecond: number;
+  /** Shorter times for tests. */
+  readonly sweep?: SweepTimes;
 }
 
 /** All sockets of this node: opens, hears, sweeps and drains them. */
 export class Sockets {
   readonly handler: WebSocketHandler<SocketData>;
   readonly #ports: SocketPorts;
+  readonly #times: SweepTimes;
   readonly #open = new Set<Connection>();
   readonly #sweeper: Timer;
   #whenEmpty: (() => void) | null = null;
 
   constructor(ports: SocketPorts) {
     this.#ports = ports;
+    this.#times = ports.sweep ?? SWEEP;
     this.handler = this.#handler();
-    this.#sweeper = setInterval(() => this.#sweep(performance.now()), SWEEP_EVERY_MS);
+    this.#sweeper = setInterval(() => this.#sweep(performance.now()), this.#times.everyMs);
     this.#sweeper.unref();
   }
 
@@ -115,12 +126,13 @@ export class Sockets {
   }
 
   #sweep(now: number): void {
+    const { pingAfterMs, deadAfterMs } = this.#times;
     for (const connection of this.#open) {
       const quietMs = now - connection.heardAt;
-      if (quietMs > DEAD_AFTER_MS) connection.terminate();
+      if (quietMs > deadAfterMs) connection.terminate();
       else if (this.#ports.livePolls.isTooSlow(connection, this.#ports.clock())) {
         connection.close(CLOSE.TOO_SLOW, "too slow");
-      } else if (quietMs > PING_AFTER_MS) connection.ping();
+      } else if (quietMs > pingAfterMs) connection.ping();
     }
   }
 }

@@ -17,7 +17,7 @@ export function countVerdict(exitCode: number): Counts {
  * Without a summary the process died, also when it did so with exit code 0 (a test that calls `process.exit`).
  */
 export function countBunTests(output: string, _report: string, exitCode: number): Counts {
-  const end = output.match(/((?:^ *\d+ [a-z() ]+\n)+)Ran \d+ tests? across \d+ files?\..*\s*$/m);
+  const end = /\n((?: *\d+ [a-z() ]+\n)+)Ran \d+ tests? across \d+ files?\.[^\n]*$/.exec(output.trimEnd());
   if (!end?.[1]) return countVerdict(exitCode || 1);
   const summary = end[1];
   const said = (word: string) => Number(summary.match(new RegExp(`^ *(\\d+) ${word}`, "m"))?.[1] ?? 0);

@@ -12,12 +12,12 @@ export interface StepResult extends Counts {
   readonly notes: readonly string[];
   /** All that the command printed. */
   readonly output: string;
+  /** Somebody asked the whole run to end. */
+  readonly cancelled: boolean;
 }
 
 /** How long a command that is told to stop may take to close its browsers and servers. */
 const STOP_MS = 10_000;
-/** Exit code of a program ended by Ctrl+C. */
-const CANCELLED = 130;
 
 /** Runs `step`. Whatever it does, this resolves, and nothing that the step started runs on. */
 export async function runStep(step: Step): Promise<StepResult> {
@@ -25,17 +25,15 @@ export async function runStep(step: Step): Promise<StepResult> {
   const report = join(folder, "report.json");
   const log = join(folder, "output.log");
   const started = performance.now();
-  let cancelled = false;
   try {
-    const { exitCode, notes, ...end } = await runToItsEnd(step, report, log);
-    cancelled = end.cancelled;
+    const { exitCode, notes, cancelled } = await runToItsEnd(step, report, log);
     const output = readFileSync(log, "utf8");
     const counts = step.count(output, report, exitCode);
     const failed = Math.max(counts.failed, notes.length > 0 ? 1 : 0);
-    return { ...counts, failed, seconds: (performance.now() - started) / 1000, notes, output };
+    const seconds = (performance.now() - started) / 1000;
+    return { ...counts, failed, seconds, notes, output, cancelled };
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    if (cancelled) process.exit(CANCELLED);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the test command runs, in this order. */
 
+import { FAKETIME, HAPROXY, REDIS } from "../../infra/local/needed-programs.ts";
 import { type Counts, countBunTests, countPlaywright, countVerdict } from "./count-tests.ts";
 import type { SystemPackage } from "./system-packages.ts";
 import { CHROMIUM } from "./system-packages.ts";
@@ -30,16 +31,22 @@ function verdict(name: string, script: string): Step {
 /** Tests that start servers share two slow cores: Bun's default of 5 s for one test is too little there. */
 const TEST_TIMEOUT_MS = 30_000;
 
-function bunTests(name: string, files: readonly string[], timeoutMinutes: number): Step {
+function bunTests(
+  name: string,
+  files: readonly string[],
+  timeoutMinutes: number,
+  needs: readonly SystemPackage[] = [],
+): Step {
   return {
     name,
     command: () => ["test", `--timeout=${TEST_TIMEOUT_MS}`, ...files],
     count: countBunTests,
     timeoutMinutes,
-    needs: [],
+    needs,
   };
 }
 
+/** Faults in a minute or so; the long runs beside them are for a machine of one's own. */
 const shortFaults = [...new Bun.Glob("tests/faults/**/*.short.test.ts").scanSync(".")].map(
   (file) => `./${file}`,
 );
@@ -50,11 +57,13 @@ export const STEPS: readonly Step[] = [
   verdict("types", "types"),
   verdict("boundaries", "boundaries"),
   bunTests("unit", ["./tests/unit"], 10),
-  bunTests("contract", ["./tests/contract"], 15),
-  ...(shortFaults.length > 0 ? [bunTests("faults", shortFaults, 20)] : []),
+  bunTests("contract", ["./tests/contract"], 15, [REDIS]),
+  bunTests("wire", ["./tests/wire"], 10),
+  bunTests("faults", shortFaults, 20),
+  bunTests("cluster", ["./tests/cluster"], 30, [REDIS, HAPROXY, FAKETIME]),
   {
     name: "e2e",
-    command: () => ["x", "--bun", "--no-install", "playwright", "test", "--reporter=list,json"],
+    command: () => ["run", "--bun", "--silent", "e2e", "--reporter=list,json"],
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
     count: countPlaywright,
     timeoutMinutes: 20,

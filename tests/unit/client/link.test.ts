@@ -174,6 +174,24 @@ describe("noticing that it is dead", () => {
     await browser.join();
   });
 
+  test("[R3] what arrives moves the end of the silence, to the millisecond", async () => {
+    await using browser = new Browser();
+    const peer = await browser.live();
+    await browser.frames.next();
+    browser.timer.advance(6_000);
+    peer.send({ type: "PONG", data: { serverTime: NOON } });
+    await browser.frames.next();
+    // Ten seconds of silence begin again at six: asked at sixteen, given up at twenty-one.
+    browser.timer.advance(9_999);
+    expect(browser.timer.waits).toEqual([1]);
+    browser.timer.advance(1);
+    expect((await peer.frames.next()).type).toBe("PING");
+    browser.timer.advance(4_999);
+    expect(browser.connections.length).toBe(0);
+    browser.timer.advance(1);
+    expect(await browser.connections.next()).toBe("reconnecting");
+  });
+
   test("[R3] on waking up it is asked at once, and given up after two and a half seconds", async () => {
     await using browser = new Browser();
     const peer = await browser.live();
@@ -189,6 +207,11 @@ describe("noticing that it is dead", () => {
     browser.link.expectAnswer();
     browser.timer.advance(3_000);
     expect((await peer.frames.next()).type).toBe("PING");
+    // What is sent while it waits for the sign of life does not put it off.
+    browser.timer.advance(4_000);
+    browser.link.expectAnswer();
+    browser.timer.advance(1_000);
+    expect(await browser.connections.next()).toBe("reconnecting");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Poll, PollControl, PollDefinition } from "../../../server/app/poll.ts";
+import type { PollBus, PollStore } from "../../../server/app/ports.ts";
 import { LivePolls } from "../../../server/fanout/live-polls.ts";
 import { LocalBus } from "../../../server/fanout/local-bus.ts";
 import type { Publisher, Viewer } from "../../../server/fanout/viewer.ts";
@@ -70,6 +71,13 @@ export class Hall implements Publisher, AsyncDisposable {
   readonly bus = new LocalBus();
   readonly livePolls: LivePolls;
   readonly store: EmbeddedPollStore;
+  /** What was asked of bus and store on behalf of viewers. */
+  readonly calls = { follow: 0, read: 0, choicesOf: 0 };
+  readonly published: string[] = [];
+  /** What happens in that moment; a rejection stands for an outage. */
+  betweenFollowingAndReading: (() => Promise<void>) | null = null;
+  /** What happens between the store's answer and its arrival. */
+  afterLookingUpChoices: (() => Promise<void>) | null = null;
   readonly #viewers = new Set<SeatedViewer>();
   readonly #folder: AsyncDisposable;
 
@@ -78,13 +86,13 @@ export class Hall implements Publisher, AsyncDisposable {
     const { directory } = folder;
     this.store = openEmbeddedPollStore({ directory, clock: this.clock.now, tell: this.bus.tell });
     const ports = {
-      polls: this.store,
+      polls: this.#observed(this.store),
       clock: this.clock.now,
       publisher: this,
       node: "hall",
       onTrouble: (doing: string, trouble: unknown) => this.troubles.push(`${doing}: ${trouble}`),
     };
-    this.livePolls = new LivePolls(this.bus, ports, { join: () => {}, livePolls: () => {} });
+    this.livePolls = new LivePolls(this.#observedBus(), ports, { join: () => {}, livePolls: () => {} });
   }
 
   static async open(): Promise<Hall> {
@@ -93,6 +101,7 @@ export class Hall implements Publisher, AsyncDisposable {
 
   /** As Bun's: `false` if one of the subscribers did not take all of it; it is queued for that one all the same. */
   publish(topic: string, frame: string): boolean {
+    this.published.push(frame);
     const subscribed = [...this.#viewers].filter((viewer) => viewer.topics.has(topic));
     for (const viewer of subscribed) viewer.sendFrame(frame);
     return subscribed.length > 0 && !subscribed.some((viewer) => viewer.stalled);
@@ -134,6 +143,42 @@ export class Hall implements Publisher, AsyncDisposable {
     const { seq } = (await this.#read(pollId)).control;
     const audit = auditOf("removed");
     await this.store.steer({ pollId, expectedSeq: seq, control: "removed", event: "removed", audit });
+  }
+
+  /** The real store, with its calls counted and the moments in which tests let something happen. */
+  #observed(store: PollStore): PollStore {
+    return new Proxy(store, {
+      get: (target, name: keyof PollStore) => {
+        if (name === "read") return (pollId: PollId) => this.#observedRead(pollId);
+        if (name === "choicesOf")
+          return (...asked: Parameters<PollStore["choicesOf"]>) => this.#observedChoices(...asked);
+        return target[name].bind(target);
+      },
+    });
+  }
+
+  async #observedRead(pollId: PollId): Promise<Poll | null> {
+    this.calls.read += 1;
+    const poll = await this.store.read(pollId);
+    await this.betweenFollowingAndReading?.();
+    return poll;
+  }
+
+  async #observedChoices(...asked: Parameters<PollStore["choicesOf"]>) {
+    this.calls.choicesOf += 1;
+    const choices = await this.store.choicesOf(...asked);
+    await this.afterLookingUpChoices?.();
+    return choices;
+  }
+
+  #observedBus(): PollBus {
+    return {
+      follow: (pollId, listener) => {
+        this.calls.follow += 1;
+        return this.bus.follow(pollId, listener);
+      },
+      doubt: () => this.bus.doubt(),
+    };
   }
 
   async #read(pollId: PollId): Promise<Poll> {

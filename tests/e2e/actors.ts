@@ -1,0 +1,71 @@
+/**
+ * Who takes part in a scenario: a node, a host, five voters and somebody who comes late. Each person has a browser of
+ * their own (a context), opened when first asked for and closed by the fixture. At the end nobody's console may have
+ * complained of an error or of the content security policy.
+ */
+import { type BrowserContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
+import { startNode, type TestNode } from "../support/start-node.ts";
+import { Host } from "./host.ts";
+import { Visitor } from "./visitor.ts";
+
+export type OpenContext = (options?: BrowserContextOptions) => Promise<BrowserContext>;
+
+interface Actors {
+  readonly node: TestNode;
+  /** A browser with a voter of its own. Its complaints fail the scenario. */
+  readonly openContext: OpenContext;
+  readonly host: Host;
+  readonly voters: readonly [Visitor, Visitor, Visitor, Visitor, Visitor];
+  readonly lateJoiner: Visitor;
+}
+
+/** A lost connection is what some scenarios are about; browsers write it to the console. */
+const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
+
+function listen(context: BrowserContext, complaints: string[]): void {
+  context.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !EXPECTED.test(text)) complaints.push(text);
+    else if (/content security policy/i.test(text)) complaints.push(text);
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+}
+
+export const test = base.extend<Actors>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
+  node: async ({}, use) => {
+    await using node = await startNode();
+    await use(node);
+  },
+
+  openContext: async ({ browser, node }, use) => {
+    const contexts: BrowserContext[] = [];
+    const complaints: string[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ baseURL: node.url, ...options });
+      listen(context, complaints);
+      contexts.push(context);
+      return context;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(complaints).toEqual([]);
+  },
+
+  host: async ({ openContext }, use) => {
+    const context = await openContext({ viewport: { width: 1280, height: 800 } });
+    await use(new Host(await context.newPage()));
+  },
+
+  voters: async ({ openContext }, use) => {
+    const arrive = async () => new Visitor(await (await openContext(PHONE)).newPage());
+    await use([await arrive(), await arrive(), await arrive(), await arrive(), await arrive()]);
+  },
+
+  lateJoiner: async ({ openContext }, use) => {
+    await use(new Visitor(await (await openContext(PHONE)).newPage()));
+  },
+});
+
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+export { expect };
