@@ -4,9 +4,16 @@ import type { Config, RedisConfig } from "./config.ts";
 import { LocalBus } from "./fanout/local-bus.ts";
 import { RedisBus } from "./fanout/redis-bus.ts";
 import type { Log } from "./ops/log.ts";
+import { troubleLog } from "./ops/trouble-log.ts";
 import { openEmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
 import { loadOrMakeSecret } from "./store/embedded/session-secret.ts";
-import { askTopology, connectRedis, connectSubscriber, type Topology } from "./store/redis/connect-redis.ts";
+import {
+  askTopology,
+  connectRedis,
+  connectSubscriber,
+  type Topology,
+  whenReady,
+} from "./store/redis/connect-redis.ts";
 import { pollChannels } from "./store/redis/keys.ts";
 import { RedisPollStore } from "./store/redis/redis-poll-store.ts";
 
@@ -46,11 +53,12 @@ function openEmbedded({ dataDir, sessionSecrets }: Config, clock: Clock, log: Lo
 async function openRedis(settings: RedisConfig, secrets: readonly string[], log: Log): Promise<Stores> {
   const topology = await waitForRedis(settings, log);
   log.info({ topology }, "Redis found; without a ledger a ballot is safe once a replica has it");
-  const onTrouble = (doing: string, trouble: unknown) => log.error({ err: trouble }, `could not ${doing}`);
+  const onTrouble = troubleLog(log);
   const onError = (error: Error) => log.debug({ err: error }, "Redis connection");
   const [commands, ballots] = ["commands", "ballots"].map((role) => connectRedis(settings, topology, role));
   if (!commands || !ballots) throw new Error("two clients were asked for");
   for (const client of [commands, ballots]) client.on("error", onError);
+  await Promise.all([commands, ballots].map(whenReady));
   const polls = new RedisPollStore({ commands, ballots, onTrouble });
   const bus = new RedisBus({
     connect: () => connectSubscriber(settings, topology).on("error", onError),

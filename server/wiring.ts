@@ -17,6 +17,7 @@ import { LivePolls } from "./fanout/live-polls.ts";
 import { openStores } from "./open-stores.ts";
 import { createLog } from "./ops/log.ts";
 import { createTelemetry } from "./ops/telemetry.ts";
+import { troubleLog } from "./ops/trouble-log.ts";
 
 /** How often the node looks for polls whose time has passed (ms): how late a natural end may be. */
 const END_EVERY_MS = 250;
@@ -38,7 +39,7 @@ export interface Node {
  */
 export async function startNode(config: Config, clock: Clock = Date.now): Promise<Node> {
   const log = createLog({ level: config.logLevel, node: config.nodeName, environment: config.environment });
-  const onTrouble = (doing: string, trouble: unknown) => log.error({ err: trouble }, `could not ${doing}`);
+  const onTrouble = troubleLog(log);
   const assets = await buildAssets();
   const { polls, bus, secrets, forgetBallots, close } = await openStores(config, clock, log);
   const telemetry = createTelemetry();

@@ -8,6 +8,8 @@ import { HAPROXY, REDIS } from "./needed-programs.ts";
 /** Ignored by git, and of the project: a path that is short to type from here. */
 const DATA = "data";
 const USUAL_PORT = 8080;
+/** One Ctrl+C comes twice: from the terminal, and passed on by `bun run`, which the terminal has told as well. */
+const SAME_PRESS_MS = 500;
 const USAGE = `Usage: bun run cluster [--port PORT] [--host ADDRESS]
   --port   of the front door; 8080, or a free one where that is taken
   --host   127.0.0.1; 0.0.0.0 lets phones on the same network in`;
@@ -24,7 +26,7 @@ mkdirSync(folder, { recursive: true });
 // After the hook that ends the parts: nobody writes here any more.
 process.on("exit", removeFolder);
 
-let leaving = false;
+let leavingSince: number | null = null;
 let stopStarted = async () => {};
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());
 
@@ -49,8 +51,11 @@ async function frontPort(): Promise<number> {
 
 /** The first signal ends the parts in order; a second one, or one while they start, at once. */
 async function leave(): Promise<void> {
-  if (leaving) process.exit(1);
-  leaving = true;
+  if (leavingSince !== null) {
+    if (performance.now() - leavingSince > SAME_PRESS_MS) process.exit(1);
+    return;
+  }
+  leavingSince = performance.now();
   await stopStarted();
   process.exit(0);
 }

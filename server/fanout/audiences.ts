@@ -67,6 +67,16 @@ export class Audiences {
     for (const seat of this.#place.keys()) if (seat.behindSince !== null) seat.viewer.send(message);
   }
 
+  /** Returns whether this socket does not keep up; from then on it gets nothing of the poll until it drains. */
+  leaveOutIfBehind(seat: Seat, now: number): boolean {
+    if (seat.behindSince !== null) return true;
+    if (!seat.viewer.isBehind()) return false;
+    seat.behindSince = now;
+    const audience = this.#place.get(seat);
+    if (audience) seat.viewer.unsubscribe(this.#topic(audience));
+    return true;
+  }
+
   /** A socket has read what waited for it: it takes part again. */
   catchUp(seat: Seat): void {
     const audience = this.#place.get(seat);
@@ -81,11 +91,7 @@ export class Audiences {
   #publish(audience: Audience, frame: string, now: number): void {
     const members = this.#members[audience];
     if (members.size === 0 || this.#publisher.publish(this.#topic(audience), frame)) return;
-    for (const seat of members) {
-      if (seat.behindSince !== null || !seat.viewer.isBehind()) continue;
-      seat.behindSince = now;
-      seat.viewer.unsubscribe(this.#topic(audience));
-    }
+    for (const seat of members) this.leaveOutIfBehind(seat, now);
   }
 
   #topic(audience: Audience): string {

@@ -1,7 +1,8 @@
 import { encode } from "../../shared/codec.ts";
 import type { OptionId, PollId, VoterId } from "../../shared/ids.ts";
+import { sameChoice } from "../app/ballot.ts";
 import { isHostKey } from "../app/host-key.ts";
-import { isNewer, maySeeResults, type Poll } from "../app/poll.ts";
+import { isNewer, maySeeResults, type Poll, type Tally } from "../app/poll.ts";
 import type { Clock, PollNews, PollStore } from "../app/ports.ts";
 import { repeat } from "../app/repeat.ts";
 import { pollUpdate, resultsUpdate } from "../app/snapshot.ts";
@@ -17,7 +18,9 @@ const VIEWERS_INTERVAL_MS = 1_000;
 /** How often the store is asked what is true (ms, spread at random): how long a lost message can stay unnoticed. */
 const RECONCILE_MS = { least: 1_000, most: 2_000 };
 /** How often the store is told the same number of viewers again, so that it is believed (ms). */
-const VIEWERS_AGAIN_MS = 10_000;
+const VIEWERS_AGAIN_MS = 5_000;
+
+const NOTHING_YET: Pick<Tally, "epoch" | "version"> = { epoch: 0, version: 0 };
 
 export interface LivePollPorts {
   readonly polls: PollStore;
@@ -45,12 +48,15 @@ export class LivePoll {
   readonly #audiences: Audiences;
   readonly #choices: ChoiceLookup;
   readonly #snapshots: Tick;
+  readonly #updates: Tick;
+  /** Seats that are to be told the poll anew with the next update. */
+  readonly #untold = new Set<Seat>();
   readonly #viewers: Tick;
   readonly #stopReconciling: () => void;
   #viewersToldAt = Number.NEGATIVE_INFINITY;
-  /** The newest version the bus has brought, and the newest that only the store has shown. */
-  #broughtVersion = 0;
-  #missedVersion = 0;
+  /** The newest state the bus has brought, and the newest that only the store has shown. */
+  #brought = NOTHING_YET;
+  #missed = NOTHING_YET;
 
   constructor(poll: Poll, ports: LivePollPorts) {
     const { pollId } = poll.definition;
@@ -60,6 +66,10 @@ export class LivePoll {
     this.#choices = new ChoiceLookup(pollId, ports.polls);
     this.#snapshots = new Tick(
       () => this.#audiences.publishResults(this.poll, ports.clock()),
+      (lagMs) => snapshotIntervalMs(this.#seats.size, lagMs),
+    );
+    this.#updates = new Tick(
+      () => this.#inBackground("tell viewers of a change", this.#tellUntold()),
       (lagMs) => snapshotIntervalMs(this.#seats.size, lagMs),
     );
     this.#viewers = new Tick(
@@ -97,6 +107,7 @@ export class LivePoll {
     const seat = this.#seats.get(viewer);
     if (!seat) return;
     this.#seats.delete(viewer);
+    this.#untold.delete(seat);
     this.#audiences.remove(seat);
     const seats = this.#seatsOfVoter.get(viewer.voter);
     seats?.delete(seat);
@@ -114,7 +125,7 @@ export class LivePoll {
       if (event === "removed") this.#audiences.sendToThoseBehind(message);
       return;
     }
-    this.#broughtVersion = Math.max(this.#broughtVersion, news.tally.version);
+    if (isNewer(news.tally, this.#brought)) this.#brought = news.tally;
     this.#take(news);
   }
 
@@ -122,13 +133,15 @@ export class LivePoll {
   ballotCounted(voter: VoterId, optionIds: readonly OptionId[]): void {
     const seats = this.#seatsOfVoter.get(voter);
     if (!seats) return;
+    const surprised = [...seats].filter(({ yourVote }) => !yourVote || !sameChoice(yourVote, optionIds));
     for (const seat of seats) {
       const sawResults = maySeeResults(this.poll.control, seat.audience);
       seat.yourVote = optionIds;
       seat.learnt += 1;
       if (this.#audiences.place(seat) && !sawResults) this.#sendResults(seat);
     }
-    if (seats.size > 1) this.#inBackground("tell the voter's other windows", this.#refresh([...seats]));
+    // A voter's only window has its answer; others learn of it here.
+    if (seats.size > 1) this.#tell(surprised);
   }
 
   /** A socket has room again. Once it has read everything that waited, what it missed is one newest state. */
@@ -150,6 +163,7 @@ export class LivePoll {
   stop(): void {
     this.#stopReconciling();
     this.#snapshots.stop();
+    this.#updates.stop();
     this.#viewers.stop();
   }
 
@@ -160,7 +174,8 @@ export class LivePoll {
     this.poll = { ...before, control, tally };
     this.#snapshots.request();
     if (control.seq === before.control.seq) return;
-    this.#inBackground("tell of a change", this.#tellChange(before.control.status === "draft"));
+    if (before.control.status === "draft") this.#inBackground("read a draft's text", this.#tellNewText());
+    else this.#tell(this.#seats.values());
   }
 
   /**
@@ -169,10 +184,10 @@ export class LivePoll {
    */
   async #reconcile(): Promise<void> {
     const { pollId } = this.poll.definition;
-    if (this.#missedVersion > this.#broughtVersion) this.#ports.doubtBus(pollId);
+    if (isNewer(this.#missed, this.#brought)) this.#ports.doubtBus(pollId);
     const poll = await this.#ports.polls.reconcile(pollId, this.poll.tally);
     if (!poll) return this.#ports.onGone(pollId);
-    this.#missedVersion = isNewer(poll.tally, this.poll.tally) ? poll.tally.version : 0;
+    this.#missed = isNewer(poll.tally, this.poll.tally) ? poll.tally : NOTHING_YET;
     this.#take(poll);
     if (performance.now() - this.#viewersToldAt > VIEWERS_AGAIN_MS) await this.#reportViewers();
   }
@@ -198,16 +213,23 @@ export class LivePoll {
     if (seat.learnt === learnt) seat.yourVote = choice?.optionIds ?? null;
   }
 
-  async #tellChange(wasDraft: boolean): Promise<void> {
-    const { polls } = this.#ports;
-    if (wasDraft) {
-      const poll = await polls.read(this.poll.definition.pollId);
-      if (poll)
-        this.poll = isNewer(poll.tally, this.poll.tally)
-          ? poll
-          : { ...this.poll, definition: poll.definition };
-    }
-    await this.#refresh([...this.#seats.values()]);
+  async #tellNewText(): Promise<void> {
+    const poll = await this.#ports.polls.read(this.poll.definition.pollId);
+    if (poll)
+      this.poll = isNewer(poll.tally, this.poll.tally) ? poll : { ...this.poll, definition: poll.definition };
+    this.#tell(this.#seats.values());
+  }
+
+  /** Tells these seats the poll as it then stands, paced like the results: a host may change it more often than that. */
+  #tell(seats: Iterable<Seat>): void {
+    for (const seat of seats) this.#untold.add(seat);
+    this.#updates.request();
+  }
+
+  async #tellUntold(): Promise<void> {
+    const seats = [...this.#untold];
+    this.#untold.clear();
+    await this.#refresh(seats);
   }
 
   /** Sends `POLL_UPDATE` to each of the seats, encoded once for all who chose the same. */
@@ -216,7 +238,7 @@ export class LivePoll {
     const now = this.#ports.clock();
     const frames = new Map<string, string>();
     for (const seat of seats) {
-      if (this.#seats.get(seat.viewer) !== seat || seat.behindSince !== null) continue;
+      if (this.#seats.get(seat.viewer) !== seat || this.#audiences.leaveOutIfBehind(seat, now)) continue;
       this.#audiences.place(seat);
       const key = `${seat.host}:${seat.yourVote?.join() ?? ""}`;
       const frame =

@@ -26,6 +26,8 @@ export interface RedisBusPorts {
   readonly onTrouble: (doing: string, trouble: unknown) => void;
 }
 
+/** A subscription that is not answered for so long (ms) has failed: whoever waits for it had better ask again. */
+const SUBSCRIBE_WITHIN_MS = 2_000;
 /** Doubts within the window until the whole client is replaced, not only one poll's subscription. */
 const DEAF_AFTER = 3;
 const DEAF_WINDOW_MS = 15_000;
@@ -85,7 +87,7 @@ export class RedisBus implements PollBus {
   async #subscribe(pollId: PollId): Promise<void> {
     const { updates, system } = this.#ports.channelsOf(pollId);
     this.#meaning.set(updates, { pollId, isEvent: false }).set(system, { pollId, isEvent: true });
-    await this.#subscriber.ssubscribe(updates, system);
+    await within(SUBSCRIBE_WITHIN_MS, this.#subscriber.ssubscribe(updates, system));
   }
 
   #unfollow(pollId: PollId, listener: PollNewsListener): void {
@@ -109,6 +111,13 @@ export class RedisBus implements PollBus {
   #inBackground(work: Promise<unknown>): void {
     work.catch((trouble: unknown) => this.#ports.onTrouble("look after a subscription", trouble));
   }
+}
+
+/** Neither a frozen server nor a client that looks for its servers ever says that it will not answer. */
+async function within(ms: number, answer: Promise<unknown>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer to a subscription within ${ms} ms`)), ms);
+  await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** Scripts compose what travels here; nobody else may publish on these channels. */

@@ -35,11 +35,17 @@ export async function startSocketIo(redisNodes: string, emit: "vote" | "tick"): 
   });
   if (!built.success) throw new AggregateError(built.logs, "the peer could not be bundled");
   const env = { REDIS_NODES: redisNodes, EMIT: emit, NODE_ENV: "production" };
-  return start([peerRuntime(), join(folder, "socket-io.mjs")], env, () => rm(folder, { recursive: true }));
+  return start([peerRuntime().path, join(folder, "socket-io.mjs")], env, () =>
+    rm(folder, { recursive: true }),
+  );
 }
 
-export function peerRuntime(): string {
-  return Bun.which("node") ?? process.execPath;
+/** What the peer runs on. */
+export function peerRuntime(): { readonly path: string; readonly name: string } {
+  const node = Bun.which("node");
+  if (node === null) return { path: process.execPath, name: `Bun ${Bun.version}` };
+  const version = Bun.spawnSync([node, "--version"]).stdout.toString().trim();
+  return { path: node, name: `Node ${version}` };
 }
 
 export function startCeiling(does: "echo" | "publish"): Promise<Subject> {

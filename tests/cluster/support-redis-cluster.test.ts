@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Cluster } from "ioredis";
 import type { RedisCluster } from "../../infra/local/redis-cluster.ts";
 import { addShard, migrateSlot } from "../../infra/local/resharding.ts";
@@ -166,11 +169,13 @@ test("[X5] stopping ends frozen nodes, too, and removes the folder", async () =>
 
 test("[X5] the nodes end with the process that started them, even if that is killed", async () => {
   const module = new URL("../support/redis-cluster.ts", import.meta.url).pathname;
+  const folder = await mkdtemp(join(tmpdir(), "pollcast-killed-"));
+  const options = { folder, masters: 1, replicasPerMaster: 0 };
   const starter = Bun.spawn([
     process.execPath,
     "-e",
     `const { startTestCluster } = await import(${JSON.stringify(module)});
-     const redis = await startTestCluster({ masters: 1, replicasPerMaster: 0 });
+     const redis = await startTestCluster(${JSON.stringify(options)});
      console.log(redis.nodes.map((node) => node.pid).join());`,
   ]);
   const reader = starter.stdout.getReader();
@@ -178,6 +183,7 @@ test("[X5] the nodes end with the process that started them, even if that is kil
   expect(isAlive(pid)).toBe(true);
   starter.kill("SIGKILL");
   await waitUntil("the node has ended", () => !isAlive(pid));
+  await rm(folder, { recursive: true });
 });
 
 function isAlive(pid: number): boolean {

@@ -63,6 +63,7 @@ export function newsRules(bench: PollStoreBench): void {
   test("[C8] steering is told as an event, then as a snapshot with the new control", async () => {
     const { pollId } = await bench.open();
     await bench.store.cast(ballotOf(pollId, newVoter(), [1]));
+    await toldAsRead(pollId);
     const before = news().of(pollId).length;
     await bench.close(pollId);
     await news().snapshot(pollId, ({ control }) => control.status === "closed");

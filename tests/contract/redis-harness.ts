@@ -4,6 +4,7 @@ import {
   connectSubscriber,
   type RedisSettings,
   type Topology,
+  whenReady,
 } from "../../server/store/redis/connect-redis.ts";
 import { pollChannels } from "../../server/store/redis/keys.ts";
 import { RedisPollStore } from "../../server/store/redis/redis-poll-store.ts";
@@ -21,9 +22,7 @@ export async function redisHarness(settings: RedisSettings, topology: Topology) 
   const open = async () => {
     const commands = connectRedis(settings, topology, "test");
     const ballots = connectRedis(settings, topology, "test-ballots");
-    await Promise.all(
-      [commands, ballots].map((client) => new Promise((ready) => client.once("ready", ready))),
-    );
+    await Promise.all([commands, ballots].map(whenReady));
     const store = new RedisPollStore({ commands, ballots, onTrouble });
     const bus = new RedisBus({
       connect: () => connectSubscriber(settings, topology),

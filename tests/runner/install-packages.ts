@@ -17,7 +17,7 @@ export async function installPackages(needs: readonly SystemPackage[]): Promise<
   console.log(`Missing on this machine: ${missing.map((need) => need.command).join(", ")}`);
   if (!isDebian() || !isRoot()) {
     console.error(
-      `They cannot be installed from here. Run this, then the tests again:\n\n  ${byHand(missing)}\n`,
+      `They cannot be installed from here. Run this, then try again:\n\n  ${byHand(missing)}\n`,
     );
     return false;
   }
@@ -44,5 +44,5 @@ function byHand(missing: readonly SystemPackage[]): string {
     return aptCommands(missing)
       .map((command) => `sudo ${command}`)
       .join(" && ");
-  return missing.map((need) => need.elsewhere).join(" && ");
+  return missing.map((need) => need.elsewhere).join("\n  ");
 }

@@ -39,7 +39,7 @@ function bunTests(
 ): Step {
   return {
     name,
-    command: () => ["test", `--timeout=${TEST_TIMEOUT_MS}`, ...files],
+    command: () => ["test", "--only-failures", `--timeout=${TEST_TIMEOUT_MS}`, ...files],
     count: countBunTests,
     timeoutMinutes,
     needs,

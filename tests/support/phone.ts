@@ -60,6 +60,8 @@ export class Phone {
   readonly casts: Cast[] = [];
   /** Names of the nodes that it has been connected to, one for each connection. */
   readonly nodes: string[] = [];
+  /** When each RESULTS_UPDATE came (monotonic ms). */
+  readonly picturesAt: number[] = [];
   /** Pictures that went back in (epoch, version) on one socket. Always empty, if all is well. */
   readonly turnedBack: string[] = [];
   state: PollState;
@@ -69,6 +71,8 @@ export class Phone {
   readonly #unsent: UnsentBallot;
   /** On its way: told when it is settled. */
   #underWay: { readonly cast: Cast; readonly settle: (cast: Cast) => void } | null = null;
+  /** Told the revision that the ballot just cast was given. */
+  #onSent: ((revision: number) => void) | null = null;
   #socket: WebSocket | null = null;
   /** The newest pair of each kind of picture that this socket has brought. */
   #newest = new Map<string, readonly [epoch: number, version: number]>();
@@ -125,8 +129,6 @@ export class Phone {
     this.#socket?.close();
   }
 
-  #onSent: ((revision: number) => void) | null = null;
-
   #newUnsent(): UnsentBallot {
     return new UnsentBallot({
       pollId: this.#pollId,
@@ -162,6 +164,7 @@ export class Phone {
 
   #heard(message: ServerMessage): void {
     if (message.type === "HELLO") this.nodes.push(message.data.node);
+    if (message.type === "RESULTS_UPDATE") this.picturesAt.push(performance.now());
     this.#checkOrder(message);
     this.#dispatch({ type: "frame", message, at: this.#timer.now() });
     this.#unsent.answered(message);

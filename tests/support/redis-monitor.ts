@@ -18,6 +18,7 @@ export class RedisMonitor implements AsyncDisposable {
   private constructor(node: RedisNode, monitor: Redis) {
     this.#node = node;
     this.#monitor = monitor;
+    monitor.on("error", () => {});
     monitor.on("monitor", (_time: string, [name = "", ...args]: string[], source: string) => {
       if (source !== "lua") this.#commands.push({ name: name.toLowerCase(), args });
     });

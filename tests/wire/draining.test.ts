@@ -6,7 +6,7 @@ import { startNode } from "../support/start-node.ts";
 import { connect } from "../support/ws-client.ts";
 import { all, startWireNode } from "./wire-node.ts";
 
-test("[R1] a draining node sends its browsers away, each at a moment of its own, and closes the rest with 1001", async () => {
+test("[S6] a draining node sends its browsers away, each at a moment of its own, and closes the rest with 1001", async () => {
   await using node = await startWireNode();
   const staying = await node.connectMany(10);
   const leaving = await node.connect();
@@ -23,7 +23,7 @@ test("[R1] a draining node sends its browsers away, each at a moment of its own,
   expect(moments.size).toBeGreaterThan(1);
 });
 
-test("[R1] while it drains it is not ready and takes no new sockets, and still counts votes and answers", async () => {
+test("[S6] while it drains it is not ready and takes no new sockets, and still counts votes and answers", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll();
   const [voter, watcher] = [await node.join(pollId), await node.join(pollId)];
@@ -41,14 +41,14 @@ test("[R1] while it drains it is not ready and takes no new sockets, and still c
   await gone;
 });
 
-test("[R1] a node without sockets stops at once", async () => {
+test("[S6] a node without sockets stops at once", async () => {
   await using node = await startWireNode();
   const began = performance.now();
   await node.drain(60_000);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-test("[R1] neither a peer that answers no close nor a request that never ends holds a draining node up", async () => {
+test("[S6] neither a peer that answers no close nor a request that never ends holds a draining node up", async () => {
   await using node = await startWireNode();
   const key = "dGhlIHNhbXBsZSBub25jZQ==";
   const handshake = `GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`;
@@ -71,7 +71,7 @@ test("[R1] neither a peer that answers no close nor a request that never ends ho
   for (const peer of peers) peer.destroy();
 });
 
-test("[R1] SIGTERM: a process drains, keeps what it accepted, and ends with 0; a voter is known after the restart", async () => {
+test("[S6] SIGTERM: a process drains, keeps what it accepted, and ends with 0; a voter is known after the restart", async () => {
   await using node = await startNode();
   const made = await fetch(`${node.url}/api/polls`, {
     method: "POST",

@@ -3,7 +3,7 @@ import type { ServerMessage } from "../../shared/messages.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { type MadePoll, startWireNode, type WireNode } from "./wire-node.ts";
 
-test("[P5] the natural end: ballots in flight count for a second, then it is final for everybody", async () => {
+test("[F8] the natural end: ballots in flight count for a second, then it is final for everybody", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll({
     durationSeconds: 10,

@@ -56,7 +56,7 @@ const heard = (client: WsClient, name: "closed" | "hidden" | "revealed") =>
   );
 
 describe("results that are hidden", () => {
-  test("[F7] the search finds results where they are shown", async () => {
+  test("[C12] the search finds results where they are shown", async () => {
     await using node = await startWireNode();
     const poll = await node.makePoll();
     const client = await node.join(poll.pollId);
@@ -67,7 +67,7 @@ describe("results that are hidden", () => {
     await expect(expectBlindOverHttp(node, poll)).rejects.toThrow();
   });
 
-  test("[F7] afterVote: only who has voted sees them, at once, in all windows; the host always", async () => {
+  test("[C12] afterVote: only who has voted sees them, at once, in all windows; the host always", async () => {
     await using node = await startWireNode();
     const poll = await node.makePoll({ settings: { resultsVisibility: "afterVote" } });
     const cookie = await newVoterCookie(node.url);
@@ -97,7 +97,7 @@ describe("results that are hidden", () => {
     await sees(onlooker, poll, 9);
   });
 
-  test("[F7] afterClose: nobody but the host, voter or not, until the close; then everybody", async () => {
+  test("[C12] afterClose: nobody but the host, voter or not, until the close; then everybody", async () => {
     await using node = await startWireNode();
     const poll = await node.makePoll({ settings: { resultsVisibility: "afterClose" } });
     const host = await node.join(poll.pollId, { hostKey: poll.hostKey });
@@ -117,7 +117,7 @@ describe("results that are hidden", () => {
     }
   });
 
-  test("[F7] a host hides: nothing more from then on, also over votes and the close; revealed: everybody, at once", async () => {
+  test("[C12] a host hides: nothing more from then on, also over votes and the close; revealed: everybody, at once", async () => {
     await using node = await startWireNode();
     const poll = await node.makePoll();
     const host = await node.join(poll.pollId, { hostKey: poll.hostKey });
@@ -146,7 +146,7 @@ describe("results that are hidden", () => {
     for (const client of [voter, onlooker, late]) await sees(client, poll, 9);
   });
 
-  test("[F7] hide while votes pour in: no numbers after the event, whatever was on its way", async () => {
+  test("[C12] hide while votes pour in: no numbers after the event, whatever was on its way", async () => {
     await using node = await startWireNode({ env: { FRAMES_PER_SECOND: "0" } });
     for (let round = 0; round < 10; round++) {
       const poll = await node.makePoll();
@@ -163,7 +163,7 @@ describe("results that are hidden", () => {
     }
   });
 
-  test("[F7] an average is a result too", async () => {
+  test("[C12] an average is a result too", async () => {
     await using node = await startWireNode();
     const text = { kind: "rating", options: undefined, settings: { resultsVisibility: "afterClose" } };
     const poll = await node.makePoll(text);

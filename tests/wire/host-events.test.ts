@@ -34,7 +34,7 @@ const CHANGES: readonly Change[] = [
 
 describe("what a host does", () => {
   for (const { event, does, shows } of CHANGES) {
-    test(`[F8] ${event}: every viewer hears the event, then POLL_UPDATE with it, host and guests alike`, async () => {
+    test(`[W9] ${event}: every viewer hears the event, then POLL_UPDATE with it, host and guests alike`, async () => {
       await using node = await startWireNode();
       const poll = await node.makePoll({ durationSeconds: 60 });
       const viewers = [
@@ -57,7 +57,7 @@ describe("what a host does", () => {
     });
   }
 
-  test("[F8] removed: every viewer hears it, and nothing of the poll after it", async () => {
+  test("[W9] removed: every viewer hears it, and nothing of the poll after it", async () => {
     await using node = await startWireNode();
     const { pollId, hostKey } = await node.makePoll();
     const viewers = [await node.join(pollId), await node.join(pollId)];
@@ -72,7 +72,7 @@ describe("what a host does", () => {
     expect((await node.http("GET", `/${pollId}`)).status).toBe(404);
   });
 
-  test("[F8] who did not join hears nothing", async () => {
+  test("[W9] who did not join hears nothing", async () => {
     await using node = await startWireNode();
     const [poll, other] = [await node.makePoll(), await node.makePoll()];
     const [bystander, elsewhere] = [await node.connect(), await node.join(other.pollId)];
@@ -85,7 +85,7 @@ describe("what a host does", () => {
     }
   });
 
-  test("[F8] doing the same again tells nobody anything", async () => {
+  test("[W9] doing the same again tells nobody anything", async () => {
     await using node = await startWireNode();
     const poll = await node.makePoll();
     const viewer = await node.join(poll.pollId);

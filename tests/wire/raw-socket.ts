@@ -64,6 +64,14 @@ export class RawSocket implements AsyncDisposable {
     this.#tcp.write(Buffer.concat([head, payload]));
   }
 
+  /** Everything sent to it before has been read when this resolves. */
+  async answersPing(): Promise<void> {
+    const heard = () => this.frames.filter(({ type }) => type === "PONG").length;
+    const before = heard();
+    this.send({ type: "PING" });
+    await waitFor("a PONG", () => heard() > before);
+  }
+
   stopReading(): void {
     this.#tcp.pause();
   }

@@ -17,7 +17,7 @@ function picturesOf(client: WsClient): ResultsUpdate[] {
   return pictures;
 }
 
-test("[F4] a vote reaches every viewer as the same picture", async () => {
+test("[F5] a vote reaches every viewer as the same picture", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll();
   const viewers = await Promise.all(Array.from({ length: 20 }, () => node.join(pollId)));
@@ -35,7 +35,7 @@ test("[F4] a vote reaches every viewer as the same picture", async () => {
   for (const { data } of pictures) expect(data.results).toEqual(results ?? []);
 });
 
-test("[F4] 1,000 ballots in a burst become few pictures, each newer than the last, and the last one is exact", async () => {
+test("[F1] 1,000 ballots in a burst become few pictures, each newer than the last, and the last one is exact", async () => {
   await using node = await startWireNode({ env: { FRAMES_PER_SECOND: "0" } });
   const { pollId } = await node.makePoll();
   const [watcher, voters] = [await node.join(pollId), await node.connectMany(100)];
@@ -66,7 +66,7 @@ test("[F4] 1,000 ballots in a burst become few pictures, each newer than the las
   expect(frames).toBeLessThan(500);
 });
 
-test("[F4] pictures grow by (epoch, version), and what comes after a join is no older than the answer to it", async () => {
+test("[C7] pictures grow by (epoch, version), and what comes after a join is no older than the answer to it", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll({ settings: { allowChange: true } });
   const viewers = [await node.join(pollId)];
@@ -89,7 +89,7 @@ test("[F4] pictures grow by (epoch, version), and what comes after a join is no 
   }
 });
 
-test("[F5] viewerCount is how many sockets have joined; leaving, closing and joining twice count right", async () => {
+test("[F7] viewerCount is how many sockets have joined; leaving, closing and joining twice count right", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll();
   const watcher = await node.join(pollId);
@@ -104,7 +104,7 @@ test("[F5] viewerCount is how many sockets have joined; leaving, closing and joi
   await shows(1);
 });
 
-test("[F5] viewers who come one after the other change the picture at most once a second", async () => {
+test("[F7] viewers who come one after the other change the picture at most once a second", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll();
   const watcher = await node.join(pollId);

@@ -1,75 +1,100 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { PollId } from "../../../shared/ids.ts";
 import { GRACE_MS } from "../../../shared/limits.ts";
 import type { BallotDurability } from "../../../shared/messages.ts";
 import type { Ballot, CastOutcome } from "../../app/ballot.ts";
+import { relearnTopology } from "./connect-redis.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
 import { isPassing } from "./passing-error.ts";
 import { choiceText } from "./poll-codec.ts";
-import { ReplicationWatch } from "./replication-watch.ts";
-import type { RedisClient } from "./scripts.ts";
+import { type ReplicationWatch, WAIT_MS } from "./replication-watch.ts";
+import { CAST, type RedisClient } from "./scripts.ts";
+import { TRY_AGAIN_EVERY_MS, TRY_AGAIN_FOR_MS } from "./try-again.ts";
 import { outcomeOf } from "./verdict.ts";
 
 /** Ballots in one call of the script: keeps a run below a millisecond, which blocks the shard. */
 const BALLOTS_PER_CALL = 256;
 /** Calls in one pipeline. */
 const CALLS_PER_PIPELINE = 16;
-/** How long WAIT may block the connection (ms); a healthy replica answers within 1. */
-const WAIT_MS = 100;
 /** When a browser is to send a ballot again whose fate is not known. */
 const RETRY_AFTER_MS = 500;
 
 /** At most one snapshot of a poll in this time (ms), whatever the votes and nodes. */
 export const PUBLISH_TICK_MS = 50;
 
-interface Waiting {
+/** A ballot on its way, and whom to tell. */
+export class Casting {
   readonly ballot: Ballot;
   readonly settle: (outcome: CastOutcome) => void;
+  /** Monotonic ms. */
+  readonly #giveUpAt = performance.now() + TRY_AGAIN_FOR_MS;
+
+  constructor(ballot: Ballot, settle: (outcome: CastOutcome) => void) {
+    this.ballot = ballot;
+    this.settle = settle;
+  }
+
+  get isLate(): boolean {
+    return performance.now() > this.#giveUpAt;
+  }
+
+  /** Counted or not, nobody can say: the voter sends it again. */
+  giveUp(): void {
+    const { optionIds, revision } = this.ballot;
+    this.settle({ kind: "pending", choice: { optionIds, revision }, retryAfterMs: RETRY_AFTER_MS });
+  }
 }
 
 interface Call {
   readonly pollId: PollId;
-  readonly waiting: readonly Waiting[];
+  readonly castings: readonly Casting[];
 }
 
-/** Told when a batch was counted but not published: somebody is to flush the poll in `dueInMs`. */
-export type OnUnpublished = (pollId: PollId, version: number, dueInMs: number) => void;
+export interface BallotPipelinePorts {
+  /** Carries nothing but writes that are waited for: WAIT blocks its connection. */
+  readonly client: RedisClient;
+  readonly replication: ReplicationWatch;
+  /** Told when a batch was counted but not published: somebody is to flush the poll in `dueInMs`. */
+  readonly onUnpublished: (pollId: PollId, version: number, dueInMs: number) => void;
+  /** Takes what met a passing error to the pipeline of whichever master now has the poll. */
+  readonly route: (casting: Casting) => void;
+}
 
 /**
  * Group commit for one master: while one pipeline is in flight the next collects, so a batch is as large as the load
  * asks for and nobody waits for a timer. One WAIT at the end says for all of them whether a replica has them.
  */
 export class BallotPipeline {
-  readonly #client: RedisClient;
-  readonly #onUnpublished: OnUnpublished;
-  readonly #replication = new ReplicationWatch();
-  readonly #waiting = new Map<PollId, Waiting[]>();
+  readonly #ports: BallotPipelinePorts;
+  readonly #waiting = new Map<PollId, Casting[]>();
+  /** Whether the master has shown that it has the script; else it is sent along. */
+  #knowsScript = false;
   #running: Promise<void> | null = null;
 
-  /** `client` carries nothing but pipelines of ballots: WAIT blocks its connection. */
-  constructor(client: RedisClient, onUnpublished: OnUnpublished) {
-    this.#client = client;
-    this.#onUnpublished = onUnpublished;
+  constructor(ports: BallotPipelinePorts) {
+    this.#ports = ports;
   }
 
-  cast(ballot: Ballot): Promise<CastOutcome> {
-    return new Promise((settle) => {
-      const waiting = this.#waiting.get(ballot.pollId);
-      if (waiting) waiting.push({ ballot, settle });
-      else this.#waiting.set(ballot.pollId, [{ ballot, settle }]);
-      this.#running ??= this.#run();
-    });
+  add(casting: Casting): void {
+    const { pollId } = casting.ballot;
+    const waiting = this.#waiting.get(pollId);
+    if (waiting) waiting.push(casting);
+    else this.#waiting.set(pollId, [casting]);
+    this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing is waiting or in flight. */
-  async idle(): Promise<void> {
-    await this.#running;
+  /** Resolves when nothing is waiting or in flight; `null` if that is so. */
+  get running(): Promise<void> | null {
+    return this.#running;
   }
 
   async #run(): Promise<void> {
     // What else arrives in this turn of the loop goes with it.
     await nextTurn();
-    while (this.#waiting.size > 0) await this.#send(this.#take());
+    while (this.#waiting.size > 0) {
+      const unanswered = await this.#send(this.#take());
+      if (unanswered.length > 0) await this.#sendAgain(unanswered);
+    }
     this.#running = null;
   }
 
@@ -77,41 +102,58 @@ export class BallotPipeline {
     const calls: Call[] = [];
     for (const [pollId, waiting] of this.#waiting) {
       while (waiting.length > 0 && calls.length < CALLS_PER_PIPELINE) {
-        calls.push({ pollId, waiting: waiting.splice(0, BALLOTS_PER_CALL) });
+        calls.push({ pollId, castings: waiting.splice(0, BALLOTS_PER_CALL) });
       }
       if (waiting.length === 0) this.#waiting.delete(pollId);
     }
     return calls;
   }
 
-  /** Sends calls; those that met a passing error once more, because the scripts may run any number of times. */
-  async #send(calls: readonly Call[], again = true): Promise<void> {
-    const asksWait = this.#replication.asks(performance.now());
+  /** Returns what may be sent again, because the script may run any number of times. */
+  async #send(calls: readonly Call[]): Promise<Casting[]> {
+    const { replication } = this.#ports;
+    const asksWait = replication.asks(performance.now());
     const replies = await this.#exchange(calls, asksWait);
-    const waited = asksWait ? replies[calls.length] : undefined;
-    if (typeof waited?.[1] === "number") this.#replication.heard(waited[1]);
-    const durability = Number(waited?.[1] ?? 0) > 0 ? "replicated" : "primary";
-    const failed: Call[] = [];
-    for (const [index, call] of calls.entries()) {
-      const [trouble, reply] = replies[index] ?? [new Error("no reply"), null];
-      if (!trouble) this.#settle(call, reply as string[], durability);
-      else if (again && isPassing(trouble)) failed.push(call);
-      else for (const { ballot, settle } of call.waiting) settle(unknownFate(ballot));
+    const replicas = asksWait ? replies[calls.length]?.[1] : undefined;
+    if (typeof replicas === "number") replication.heard(replicas);
+    const durability = Number(replicas ?? 0) > 0 ? "replicated" : "primary";
+    const unanswered: Casting[] = [];
+    for (const [index, { pollId, castings }] of calls.entries()) {
+      const [trouble, reply] = replies[index] ?? [new Error("no reply from the connection"), null];
+      this.#knowsScript = !trouble || (this.#knowsScript && !trouble.message.startsWith("NOSCRIPT"));
+      if (!trouble) this.#settle(pollId, castings, reply as string[], durability);
+      else if (isPassing(trouble)) unanswered.push(...castings);
+      else for (const casting of castings) casting.giveUp();
     }
-    if (failed.length > 0) await this.#send(failed, false);
+    return unanswered;
   }
 
+  async #sendAgain(unanswered: readonly Casting[]): Promise<void> {
+    relearnTopology(this.#ports.client);
+    await pause(TRY_AGAIN_EVERY_MS);
+    for (const casting of unanswered) {
+      if (casting.isLate) casting.giveUp();
+      else this.#ports.route(casting);
+    }
+  }
+
+  /**
+   * The script goes as a plain EVALSHA or EVAL: the client's own command, where a server has forgotten the script, sends
+   * it once more behind the WAIT, which then speaks of what was before.
+   */
   async #exchange(calls: readonly Call[], asksWait: boolean): Promise<[Error | null, unknown][]> {
-    const pipeline = this.#client.pipeline();
-    for (const { pollId, waiting } of calls) {
+    const pipeline = this.#ports.client.pipeline();
+    for (const { pollId, castings } of calls) {
       const { state, votes, participants, ballots, viewers } = pollKeys(pollId);
-      const batch = waiting.flatMap(({ ballot }) => [
+      const keys = [state, votes, participants, ballots, viewers];
+      const fixed = [pollChannels(pollId).updates, GRACE_MS, PUBLISH_TICK_MS];
+      const batch = castings.flatMap(({ ballot }) => [
         ballot.voter,
         ballot.revision,
         choiceText(ballot.optionIds),
       ]);
-      const fixed = [pollChannels(pollId).updates, GRACE_MS, PUBLISH_TICK_MS];
-      pipeline.pollCast(state, votes, participants, ballots, viewers, ...fixed, ...batch);
+      if (this.#knowsScript) pipeline.evalsha(CAST.sha, keys.length, ...keys, ...fixed, ...batch);
+      else pipeline.eval(CAST.lua, keys.length, ...keys, ...fixed, ...batch);
     }
     if (asksWait) pipeline.wait(1, WAIT_MS);
     try {
@@ -121,15 +163,16 @@ export class BallotPipeline {
     }
   }
 
-  #settle({ pollId, waiting }: Call, reply: readonly string[], durability: BallotDurability): void {
+  #settle(
+    pollId: PollId,
+    castings: readonly Casting[],
+    reply: readonly string[],
+    durability: BallotDurability,
+  ): void {
     const [dueInMs, version, ...verdicts] = reply;
-    for (const [index, { ballot, settle }] of waiting.entries()) {
+    for (const [index, { ballot, settle }] of castings.entries()) {
       settle(outcomeOf(ballot, verdicts[2 * index] ?? "", verdicts[2 * index + 1] ?? "", durability));
     }
-    if (Number(dueInMs) > 0) this.#onUnpublished(pollId, Number(version), Number(dueInMs));
+    if (Number(dueInMs) > 0) this.#ports.onUnpublished(pollId, Number(version), Number(dueInMs));
   }
-}
-
-function unknownFate({ optionIds, revision }: Ballot): CastOutcome {
-  return { kind: "pending", choice: { optionIds, revision }, retryAfterMs: RETRY_AFTER_MS };
 }

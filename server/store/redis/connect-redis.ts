@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import calculateSlot from "cluster-key-slot";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { type RedisClient, SCRIPTS } from "./scripts.ts";
@@ -32,7 +33,7 @@ const CLUSTER_OPTIONS = {
   retryDelayOnFailover: 0,
   retryDelayOnClusterDown: 0,
   slotsRefreshInterval: 1_000,
-  slotsRefreshTimeout: 1_000,
+  slotsRefreshTimeout: 500,
   clusterRetryStrategy: retryStrategy,
 } satisfies ClusterOptions;
 
@@ -66,7 +67,9 @@ export function connectRedis(settings: RedisSettings, topology: Topology, role: 
   const options = { ...NODE_OPTIONS, ...credentials(settings), connectionName: `pollcast-${role}` };
   const client =
     topology === "cluster"
-      ? new Cluster([...settings.nodes], { ...CLUSTER_OPTIONS, redisOptions: options, scripts: SCRIPTS })
+      ? connectEagerly(
+          new Cluster([...settings.nodes], { ...CLUSTER_OPTIONS, redisOptions: options, scripts: SCRIPTS }),
+        )
       : new Redis({
           ...options,
           ...firstOf(settings),
@@ -75,6 +78,24 @@ export function connectRedis(settings: RedisSettings, topology: Topology, role: 
           retryStrategy,
         });
   return client as unknown as RedisClient; // `scripts` adds the commands that the type names
+}
+
+/** Resolves once the client knows its servers, however long that takes, and is connected to those that answer. */
+export async function whenReady(client: RedisClient): Promise<void> {
+  if (client.status !== "ready") await new Promise((resolve) => client.once("ready", resolve));
+  if (!(client instanceof Cluster)) return;
+  const connecting = client.nodes("master").filter((server) => server.status !== "ready");
+  // One that does not answer says so as an error.
+  await Promise.all(connecting.map((server) => once(server, "ready").catch(() => {})));
+}
+
+/**
+ * Connections stand before they are needed, those to replicas too. The client would open each with its first command, and
+ * refuse all others until it stands: after a failover that is a volley of ballots.
+ */
+function connectEagerly(cluster: Cluster): Cluster {
+  // What does not connect is reported as an error of its server, and tried again with the next look at the topology.
+  return cluster.on("+node", (server: Redis) => void server.connect().catch(() => {}));
 }
 
 /** A client that only listens: one connection per master, each back by itself. */
@@ -88,6 +109,11 @@ export function connectSubscriber(settings: RedisSettings, topology: Topology): 
     shardedSubscribers: true,
     redisOptions: options,
   });
+}
+
+/** Begins to ask the cluster anew who serves what, unless that is being asked. */
+export function relearnTopology(client: RedisClient): void {
+  if (client instanceof Cluster) client.refreshSlotsCache();
 }
 
 /** Which server writes of this key go to, as a name: ballots of the same shard share a pipeline. */

@@ -1,8 +1,8 @@
-/** What a shard says while it fails over, loads, or moves a slot: the same command may work in a moment. */
-const PASSING = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|LOADING|READONLY|MASTERDOWN|UNBLOCKED)\b/;
-/** What the client says when a connection ended or kept silent. */
+/** What a shard says while it fails over, loads, moves a slot or has forgotten a script: it may work in a moment. */
+const PASSING = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|LOADING|READONLY|MASTERDOWN|UNBLOCKED|NOSCRIPT)\b/;
+/** What the client says when a connection ended or kept silent, or when polls of one pipeline are on two shards now. */
 const DISCONNECTED =
-  /connection|socket|timed? ?out|closed|ECONN|EPIPE|stream|redirection|slots? cache|cluster/i;
+  /connection|socket|timed? ?out|closed|ECONN|EPIPE|stream|redirection|slots? cache|allocation group|cluster/i;
 
 /** Whether an error may be gone when the command is sent once more. */
 export function isPassing(error: Error): boolean {

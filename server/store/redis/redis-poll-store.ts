@@ -3,12 +3,13 @@ import { GRACE_MS } from "../../../shared/limits.ts";
 import type { Ballot, CastOutcome, Choice } from "../../app/ballot.ts";
 import { isNewer, type Poll, type PollControl, type PollDefinition, type Tally } from "../../app/poll.ts";
 import type { AuditEntry, ControlChange, PollStore } from "../../app/ports.ts";
-import { BallotPipeline, PUBLISH_TICK_MS } from "./ballot-pipeline.ts";
-import { shardOf } from "./connect-redis.ts";
+import { PUBLISH_TICK_MS } from "./ballot-pipeline.ts";
 import { DueFlushes } from "./due-flushes.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
 import { ballotRules, controlFields, parsePoll } from "./poll-codec.ts";
-import type { RedisClient } from "./scripts.ts";
+import { CREATE, type RedisClient, STEER } from "./scripts.ts";
+import { Shards } from "./shards.ts";
+import { tryAgain } from "./try-again.ts";
 import { parseChoice } from "./verdict.ts";
 
 /** Redis keeps a poll this long after its end (s); the ledger keeps the result for good. */
@@ -16,12 +17,12 @@ const KEEP_CLOSED_SECONDS = 24 * 60 * 60;
 /** … and a draft that nobody opens, or the mark that an id is used up. */
 const KEEP_DRAFT_SECONDS = 30 * 24 * 60 * 60;
 /** A node that has not said for this long how many viewers it has, has none (ms). */
-const VIEWERS_BELIEVED_MS = 30_000;
+const VIEWERS_BELIEVED_MS = 15_000;
 
 export interface RedisPollStoreOptions {
   /** For everything but ballots. */
   readonly commands: RedisClient;
-  /** For pipelines of ballots alone: WAIT blocks its connection. */
+  /** For ballots and what a host does, which wait for a replica: WAIT blocks its connection. */
   readonly ballots: RedisClient;
   /** Told of what went wrong behind the scenes. */
   readonly onTrouble: (doing: string, trouble: unknown) => void;
@@ -32,7 +33,7 @@ export class RedisPollStore implements PollStore {
   readonly #commands: RedisClient;
   readonly #ballots: RedisClient;
   readonly #onTrouble: (doing: string, trouble: unknown) => void;
-  readonly #pipelines = new Map<string, BallotPipeline>();
+  readonly #shards: Shards;
   readonly #flushes = new DueFlushes((pollId) => void this.#flush(pollId));
   /** When the open polls that went through this node end (epoch ms). */
   readonly #ends = new Map<PollId, number>();
@@ -41,6 +42,7 @@ export class RedisPollStore implements PollStore {
     this.#commands = commands;
     this.#ballots = ballots;
     this.#onTrouble = onTrouble;
+    this.#shards = new Shards(ballots, (...unpublished) => this.#flushes.request(...unpublished));
   }
 
   async create(
@@ -49,45 +51,48 @@ export class RedisPollStore implements PollStore {
     audit: AuditEntry,
   ): Promise<"created" | "taken"> {
     const { poll, state, votes, audit: log } = pollKeys(definition.pollId);
-    const created = await this.#commands.pollCreate(
-      ...[poll, state, votes, log],
+    const keys = [poll, state, votes, log];
+    const created = await this.#shards.write<"CREATED" | "TAKEN">(definition.pollId, CREATE, keys, [
       JSON.stringify(definition),
       controlFields(control),
       definition.options.length,
       JSON.stringify(audit),
       ...lifetime(control),
       ballotRules(definition),
-    );
+    ]);
     this.#noteEnd(definition.pollId, control);
     return created === "CREATED" ? "created" : "taken";
   }
 
   async read(pollId: PollId): Promise<Poll | null> {
     const { poll, state, votes, participants, viewers } = pollKeys(pollId);
-    const [definition, snapshot] = await this.#commands.pollRead(poll, state, votes, participants, viewers);
-    if (definition === undefined || snapshot === undefined) return null;
+    const [definition, snapshot] = await this.#ask((redis) =>
+      redis.pollRead(poll, state, votes, participants, viewers),
+    );
+    if (definition === undefined || snapshot === undefined) {
+      this.#ends.delete(pollId);
+      return null;
+    }
     const read = parsePoll(definition, snapshot);
     this.#noteEnd(pollId, read.control);
     return read;
   }
 
   cast(ballot: Ballot): Promise<CastOutcome> {
-    const shard = shardOf(this.#ballots, pollKeys(ballot.pollId).state);
-    const pipeline = this.#pipelines.get(shard) ?? this.#newPipeline(shard);
-    return pipeline.cast(ballot);
+    return this.#shards.cast(ballot);
   }
 
   async choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]> {
     if (voters.length === 0) return [];
-    const standing = await this.#commands.hmget(pollKeys(pollId).ballots, ...voters);
+    const standing = await this.#ask((redis) => redis.hmget(pollKeys(pollId).ballots, ...voters));
     return standing.map(parseChoice);
   }
 
   async steer({ pollId, expectedSeq, control, definition, event, audit }: ControlChange) {
     const { poll, state, votes, participants, viewers, ballots, outbox, audit: log } = pollKeys(pollId);
     const removed = control === "removed";
-    const steered = await this.#commands.pollSteer(
-      ...[poll, state, votes, participants, viewers, ballots, outbox, log],
+    const keys = [poll, state, votes, participants, viewers, ballots, outbox, log];
+    const steered = await this.#shards.write<"DONE" | "CONFLICT" | "ABSENT">(pollId, STEER, keys, [
       expectedSeq,
       removed ? "REMOVED" : controlFields(control),
       definition ? JSON.stringify(definition) : "",
@@ -98,7 +103,7 @@ export class RedisPollStore implements PollStore {
       pollChannels(pollId).updates,
       pollChannels(pollId).system,
       event ?? "",
-    );
+    ]);
     if (steered === "CONFLICT") return "conflict";
     if (steered === "ABSENT") return "absent";
     if (removed) this.#ends.delete(pollId);
@@ -107,15 +112,15 @@ export class RedisPollStore implements PollStore {
   }
 
   async audit(pollId: PollId): Promise<readonly AuditEntry[]> {
-    const entries = await this.#commands.lrange(pollKeys(pollId).audit, 0, -1);
+    const entries = await this.#ask((redis) => redis.lrange(pollKeys(pollId).audit, 0, -1));
     return entries.map((entry) => JSON.parse(entry) as AuditEntry);
   }
 
   async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
     const { state, votes, participants, viewers } = pollKeys(pollId);
-    const [dueInMs, version] = await this.#commands.pollViewers(
-      ...[state, votes, participants, viewers],
-      ...[node, count, VIEWERS_BELIEVED_MS, pollChannels(pollId).updates, PUBLISH_TICK_MS],
+    const parameters = [node, count, VIEWERS_BELIEVED_MS, pollChannels(pollId).updates, PUBLISH_TICK_MS];
+    const [dueInMs, version] = await this.#ask((redis) =>
+      redis.pollViewers(state, votes, participants, viewers, ...parameters),
     );
     if (dueInMs) this.#flushes.request(pollId, Number(version), dueInMs);
   }
@@ -124,19 +129,24 @@ export class RedisPollStore implements PollStore {
     const poll = await this.read(pollId);
     if (!poll || !isNewer(shown, poll.tally)) return poll;
     const { state, votes, participants, viewers } = pollKeys(pollId);
-    const keys = [state, votes, participants, viewers];
-    await this.#commands.pollHeal(...keys, shown.epoch, shown.version, pollChannels(pollId).updates);
+    const parameters = [shown.epoch, shown.version, pollChannels(pollId).updates];
+    await this.#ask((redis) => redis.pollHeal(state, votes, participants, viewers, ...parameters));
     return this.read(pollId);
   }
 
   async due(now: number, limit: number): Promise<readonly PollId[]> {
-    const due = [...this.#ends].filter(([, closesAt]) => now >= closesAt + GRACE_MS);
-    return due.slice(0, limit).map(([pollId]) => pollId);
+    const due = [...this.#ends].filter(([, closesAt]) => now >= closesAt + GRACE_MS).slice(0, limit);
+    // To the end of the queue: those of a shard that is away do not keep the others waiting.
+    for (const [pollId, closesAt] of due) {
+      this.#ends.delete(pollId);
+      this.#ends.set(pollId, closesAt);
+    }
+    return due.map(([pollId]) => pollId);
   }
 
   async close(): Promise<void> {
     this.#flushes.stop();
-    await Promise.all([...this.#pipelines.values()].map((pipeline) => pipeline.idle()));
+    await this.#shards.idle();
     this.#commands.disconnect();
     this.#ballots.disconnect();
   }
@@ -146,25 +156,16 @@ export class RedisPollStore implements PollStore {
     this.#flushes.heard(pollId, version);
   }
 
-  #newPipeline(shard: string): BallotPipeline {
-    const pipeline = new BallotPipeline(this.#ballots, (pollId, version, dueInMs) =>
-      this.#flushes.request(pollId, version, dueInMs),
-    );
-    this.#pipelines.set(shard, pipeline);
-    return pipeline;
+  #ask<Answer>(command: (redis: RedisClient) => Promise<Answer>): Promise<Answer> {
+    return tryAgain(this.#commands, () => command(this.#commands));
   }
 
   async #flush(pollId: PollId): Promise<void> {
     const { state, votes, participants, viewers } = pollKeys(pollId);
     try {
-      const channel = pollChannels(pollId).updates;
-      const dueInMs = await this.#commands.pollFlush(
-        state,
-        votes,
-        participants,
-        viewers,
-        channel,
-        PUBLISH_TICK_MS,
+      const parameters = [pollChannels(pollId).updates, PUBLISH_TICK_MS];
+      const dueInMs = await this.#ask((redis) =>
+        redis.pollFlush(state, votes, participants, viewers, ...parameters),
       );
       if (dueInMs > 0) this.#flushes.request(pollId, 0, dueInMs);
     } catch (trouble) {

@@ -1,3 +1,5 @@
+/** How long WAIT may block the connection (ms); a healthy replica answers within 1. */
+export const WAIT_MS = 100;
 /** Short answers of WAIT in a row until the shard counts as having no replica that keeps up. */
 const SHORT_UNTIL_AWAY = 2;
 /** How often a shard without a replica is asked again (ms). */

@@ -55,8 +55,14 @@ async function upgradeRequest(path: string, { hostname, port }: Address, cookie?
   ].join("\r\n");
 }
 
+/** Revisions are as long as those of a browser, which begin with its clock (epoch ms). */
+const FIRST_REVISION = 1_800_000_000_000;
+
+/** The frame of our own browser. */
 function castVote(pollId: string, option: number, number: number): string {
-  return JSON.stringify({ type: "CAST_VOTE", data: { pollId, optionId: `opt-${option}`, revision: number } });
+  const revision = FIRST_REVISION + number;
+  const data = { pollId, optionIds: [`opt-${option}`], revision };
+  return JSON.stringify({ type: "CAST_VOTE", data, id: `ballot-${revision}` });
 }
 
 /** What ours tells in that case, for the others to tell: the same fields with values of the same length. */
@@ -70,7 +76,7 @@ function resultsUpdate(pollId: string, number: number, option: number) {
   return { pollId, epoch: 1, version, results, ...counts, final: false };
 }
 
-/** Ours. Revisions are small numbers here: only their order counts. */
+/** Ours. */
 const pollcast: Dialect = {
   async upgradeRequest(address) {
     const { setCookie } = await identity.issue(new Request(`http://${address.hostname}/`));
@@ -85,9 +91,9 @@ const pollcast: Dialect = {
   hear(text) {
     const { type, data } = JSON.parse(text);
     if (type === "VOTE_ACCEPTED") {
-      return { kind: "acknowledged", number: data.revision, durability: data.durability };
+      return { kind: "acknowledged", number: data.revision - FIRST_REVISION, durability: data.durability };
     }
-    if (type === "VOTE_PENDING") return { kind: "pending", number: data.revision };
+    if (type === "VOTE_PENDING") return { kind: "pending", number: data.revision - FIRST_REVISION };
     if (type === "RESULTS_UPDATE") return { kind: "results", results: data.results };
     if (type === "ERROR") throw new Error(`refused: ${text}`);
     return { kind: "other" };
@@ -134,7 +140,7 @@ const raw: Dialect = {
   hear(text) {
     const { data } = JSON.parse(text);
     if (data.results) return { kind: "results", results: data.results };
-    return { kind: "acknowledged", number: data.revision, durability: "none" };
+    return { kind: "acknowledged", number: data.revision - FIRST_REVISION, durability: "none" };
   },
 };
 

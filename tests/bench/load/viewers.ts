@@ -62,7 +62,10 @@ export class Viewers {
   }
 
   hear(viewer: number, bytes: Buffer): void {
-    if (this.#expected?.equals(bytes)) return this.#delivered(viewer);
+    if (this.#expected?.equals(bytes)) {
+      this.#delivered(viewer);
+      return;
+    }
     this.#frames[viewer]?.read(bytes, (text) => {
       const heard = this.#dialect.hear(text);
       if (heard.kind !== "results" || heard.results?.[this.#option - 1]?.votes !== 1) return;

@@ -51,6 +51,36 @@ describe("polls that somebody watches", () => {
     expect(pictures.size).toBe(2);
   });
 
+  test("[F1] however often a host changes a poll, viewers are told the whole of it once a tick, the last change too", async () => {
+    await using hall = await Hall.open();
+    const { pollId } = await hall.poll();
+    const viewer = await hall.join(pollId);
+    for (let change = 0; change < 100; change++) {
+      await hall.steer(pollId, { visibility: change % 2 ? "live" : "hidden" }, "hidden");
+    }
+    await hall.steer(pollId, { visibility: "afterClose" }, "hidden");
+    const last = () => viewer.got("POLL_UPDATE").at(-1);
+    await waitFor("the last change", () => last()?.visibility === "afterClose");
+    expect(viewer.got("POLL_SYSTEM")).toHaveLength(101);
+    expect(viewer.got("POLL_UPDATE").length).toBeLessThanOrEqual(3);
+  });
+
+  test("[F1] however often a voter changes, the other windows are told once a tick, the last change too", async () => {
+    await using hall = await Hall.open();
+    const { pollId } = await hall.poll({ settings: { allowChange: true } });
+    const voter = newVoter();
+    const windows = [new SeatedViewer(voter), new SeatedViewer(voter)];
+    for (const window of windows) await hall.join(pollId, window);
+    for (let revision = 1; revision <= 100; revision++) {
+      await hall.cast(pollId, voter, revision === 100 ? 3 : 1 + (revision % 2), revision);
+    }
+    for (const window of windows) {
+      const last = () => window.got("POLL_UPDATE").at(-1);
+      await waitFor("the last change", () => last()?.yourVote?.[0] === "opt-3");
+      expect(window.got("POLL_UPDATE").length).toBeLessThanOrEqual(4);
+    }
+  });
+
   test("[W3] who leaves while the answer is looked up gets none", async () => {
     await using hall = await Hall.open();
     const { pollId } = await hall.poll();
