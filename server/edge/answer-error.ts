@@ -5,7 +5,7 @@ import type { EdgeContext } from "./edge-ports.ts";
 import { answerProblem, answerRefusal } from "./problem.ts";
 
 /**
- * Turns what was thrown into an answer. Hono throws for bodies it cannot read; everything else is a bug or an outage:
+ * Turns what was thrown into an answer. Bodies that cannot be read are thrown too; everything else is a bug or an outage:
  * logged under an id that the answer repeats, and the node serves on.
  */
 export function answerError(log: Log) {
@@ -20,6 +20,8 @@ export function answerError(log: Log) {
 }
 
 function unreadable(error: Error): Refusal | null {
+  // The client went away, or broke its own framing, while its body was read: no fault of ours, and nothing for the log.
+  if (error.name === "AbortError") return refuse("BAD_MESSAGE", "The body ended before it was whole.");
   if (!(error instanceof HTTPException)) return null;
   if (error.status === 400) return refuse("BAD_MESSAGE", "The body is not JSON.");
   if (error.status === 415) {

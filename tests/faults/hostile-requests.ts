@@ -79,7 +79,7 @@ const TYPES = [
 
 /** The bytes of one request. It asks for the connection to be closed, and may be no HTTP at all. */
 export function hostileRequest(random: Random, targets: readonly HostileTarget[]): Uint8Array {
-  if (random.onceIn(25)) return hostileBytes(random, 400);
+  if (random.onceIn(30)) return hostileBytes(random, 400);
   const target = random.pick(targets);
   const method = random.pick(METHODS);
   const lines = [`${method} ${pathOf(random, target)} HTTP/1.1`, ...headersOf(random, target)];
@@ -125,9 +125,10 @@ function headersOf(random: Random, { hostKey }: HostileTarget): string[] {
   ];
 }
 
-/** Without what would end the line. */
+/** Without what would end the line, or the reading of it. */
 function visible(text: string): string {
-  return text.replaceAll(/[\r\n\0]/g, " ");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replaceAll(/[\u0000-\u001f]/g, " ");
 }
 
 function bodyOf(random: Random): Buffer {

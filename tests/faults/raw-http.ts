@@ -34,12 +34,11 @@ function parse(heard: Buffer): RawAnswer {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
   if (status === undefined) return { status: null, contentType: "", body: "" };
   const contentType = /^content-type: ([^\r;]*)/im.exec(head)?.[1] ?? "";
-  const body = heard.subarray(end + 4).toString();
-  return {
-    status: Number(status),
-    contentType,
-    body: /^transfer-encoding: chunked/im.test(head) ? joined(body) : body,
-  };
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  const rest = heard.subarray(end + 4);
+  // Behind the first answer there may be a second one, to what the server takes for another request.
+  const body = length === undefined ? joined(rest.toString()) : rest.subarray(0, Number(length)).toString();
+  return { status: Number(status), contentType, body };
 }
 
 /** A chunked body as one; sizes are of bytes, so only for what is ASCII around the chunks. */

@@ -1,6 +1,7 @@
 /** What a node does beside answering: drains, watches META, rebuilds, closes. Every chore may run on every node. */
 import { isDue } from "../../server/app/poll.ts";
 import { closeStep } from "./close.ts";
+import { drainOutbox } from "./drain-outbox.ts";
 import { Ledger } from "./ledger.ts";
 import type { ModelNode } from "./node.ts";
 import { apply } from "./redis-shard.ts";
@@ -45,20 +46,6 @@ function* drainMemory(node: ModelNode): Process {
     if (node.undrained.get(voter) === held) node.undrained.delete(voter);
   }
   yield* node.lookAfterHold();
-}
-
-/** Read, put, delete: twice is harmless. Where the ledger has a newer ballot, that one is applied to Redis. */
-export function* drainOutbox(node: ModelNode): Process {
-  const entries = yield* node.redis((redis) => redis.master.outbox);
-  for (const entry of entries) {
-    const newer = yield* node.ledger((ledger) => ledger.put(entry, node.world.variant.noRevisionOrder));
-    yield* node.redis((redis) =>
-      redis.write((state) => {
-        if (newer) apply(state, { ...entry, ...newer }, false);
-        state.outbox = state.outbox.filter((other) => other !== entry);
-      }),
-    );
-  }
 }
 
 /** Kept until nothing this node put past Redis can still land, not even a put whose answer it no longer waits for. */

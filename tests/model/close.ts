@@ -1,5 +1,5 @@
 import { steer } from "../../server/app/poll.ts";
-import { drainOutbox } from "./chores.ts";
+import { drainOutbox } from "./drain-outbox.ts";
 import { type Lease, Ledger } from "./ledger.ts";
 import { META_LEASE_MS, type ModelNode } from "./node.ts";
 import { DEFINITION } from "./poll-under-test.ts";

@@ -57,6 +57,7 @@ export const STEPS: readonly Step[] = [
   verdict("types", "types"),
   verdict("boundaries", "boundaries"),
   bunTests("unit", ["./tests/unit"], 10),
+  bunTests("model", ["./tests/model"], 10),
   bunTests("contract", ["./tests/contract"], 15, [REDIS]),
   bunTests("wire", ["./tests/wire"], 10),
   bunTests("faults", shortFaults, 20),
