@@ -110,7 +110,11 @@ function servePages(app: EdgeApp, ports: EdgePorts, pages: NonNullable<EdgePorts
   pages(app);
 }
 
-/** A request of HTTP/1.0 may name no host (HAProxy's checks do not); Bun then gives its path for a URL. */
+/**
+ * A request of HTTP/1.0 may name no host (HAProxy's checks do not); Bun then gives its path for a URL. Anybody's may name
+ * an impossible one (`Host: a:b:c`), with which the URL is none.
+ */
 function withWholeUrl(request: Request): Request {
-  return request.url.startsWith("/") ? new Request(`http://unnamed${request.url}`, request) : request;
+  if (URL.canParse(request.url)) return request;
+  return new Request(`http://unnamed${request.url.replace(/^https?:\/\/[^/]*/, "")}`, request);
 }

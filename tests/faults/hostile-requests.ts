@@ -9,9 +9,6 @@ export interface HostileTarget {
 
 const METHODS = [
   "GET",
-  "GET",
-  "POST",
-  "POST",
   "POST",
   "PUT",
   "PATCH",
@@ -24,28 +21,29 @@ const METHODS = [
   "__proto__",
 ];
 
-const PATHS = [
-  "/",
-  "/ws",
-  "/health",
-  "/ready",
-  "/metrics",
-  "/api/ops",
-  "/api/session",
-  "/api/polls",
-  "/api/polls/ID",
-  "/api/polls/ID/votes",
-  "/api/polls/ID/open",
-  "/api/polls/ID/extend",
-  "/api/polls/ID/hide",
-  "/api/polls/ID/reveal",
-  "/api/polls/ID/export.csv",
-  "/api/polls/ID/export.json",
-  "/api/polls/ID/audit",
-  "/ID",
-  "/openapi.json",
-  "/protocol.json",
-  "/assets/ID",
+/** Every address with a method it knows. */
+const CALLS: readonly (readonly [method: string, path: string])[] = [
+  ["GET", "/"],
+  ["GET", "/ID"],
+  ["GET", "/ws"],
+  ["GET", "/health"],
+  ["GET", "/ready"],
+  ["GET", "/metrics"],
+  ["GET", "/api/ops"],
+  ["GET", "/openapi.json"],
+  ["GET", "/protocol.json"],
+  ["GET", "/assets/ID"],
+  ["POST", "/api/session"],
+  ["POST", "/api/polls"],
+  ["GET", "/api/polls/ID"],
+  ["PATCH", "/api/polls/ID"],
+  ["POST", "/api/polls/ID/votes"],
+  ["POST", "/api/polls/ID/extend"],
+  ["POST", "/api/polls/ID/hide"],
+  ["POST", "/api/polls/ID/reveal"],
+  ["GET", "/api/polls/ID/export.csv"],
+  ["GET", "/api/polls/ID/export.json"],
+  ["GET", "/api/polls/ID/audit"],
 ];
 
 const TRAVERSALS = [
@@ -79,10 +77,12 @@ const TYPES = [
 
 /** The bytes of one request. It asks for the connection to be closed, and may be no HTTP at all. */
 export function hostileRequest(random: Random, targets: readonly HostileTarget[]): Uint8Array {
-  if (random.onceIn(30)) return hostileBytes(random, 400);
+  if (random.onceIn(30)) return Buffer.concat([Buffer.of(0x20), hostileBytes(random, 400)]);
   const target = random.pick(targets);
-  const method = random.pick(METHODS);
-  const lines = [`${method} ${pathOf(random, target)} HTTP/1.1`, ...headersOf(random, target)];
+  const [known, path] = random.pick(CALLS);
+  const method = random.onceIn(4) ? random.pick(METHODS) : known;
+  const address = random.onceIn(8) ? random.pick(TRAVERSALS) : path;
+  const lines = [`${method} ${addressed(random, address, target)} HTTP/1.1`, ...headersOf(random, target)];
   if (["GET", "HEAD", "OPTIONS"].includes(method)) return assembled(lines, Buffer.alloc(0));
   const body = bodyOf(random);
   if (random.onceIn(5)) return assembled([...lines, "Transfer-Encoding: chunked"], chunked(random, body));
@@ -97,9 +97,8 @@ export function hostilePollText(random: Random): { question: string; options: st
   return { question: hostileText(random).slice(0, 300), options };
 }
 
-function pathOf(random: Random, { pollId }: HostileTarget): string {
-  const id = random.onceIn(3) ? encodeURIComponent(hostileText(random).toWellFormed().slice(0, 80)) : pollId;
-  const path = random.onceIn(5) ? random.pick(TRAVERSALS) : random.pick(PATHS);
+function addressed(random: Random, path: string, { pollId }: HostileTarget): string {
+  const id = random.onceIn(4) ? encodeURIComponent(hostileText(random).toWellFormed().slice(0, 80)) : pollId;
   const query = random.onceIn(5) ? `?${encodeURIComponent(hostileText(random).toWellFormed())}` : "";
   return `${path.replace("ID", id)}${query}`;
 }

@@ -98,13 +98,15 @@ function* rebuild(node: ModelNode): Process {
   const dirty = yield* node.ledger((ledger) => new Map(ledger.dirty));
   // A node that died holding ballots may have put them just before, past a Redis that was rebuilt meanwhile.
   const orphaned = yield* node.ledger((ledger) => lapsed(ledger.holds, node.world.now));
-  if (warmFor === incarnation && dirty.size === 0 && orphaned.size === 0) return;
   const { variant } = node.world;
+  const isWhole = variant.trustAnyMaster ? warmFor !== 0 : warmFor === incarnation;
+  if (isWhole && dirty.size === 0 && orphaned.size === 0) return;
   if (!variant.rebuildDuringDirty && !Ledger.areOver(dirty, node.world.now)) return;
   if (!(yield* node.ledger((ledger) => takeLease(ledger, node)))) return;
   yield* drainOutbox(node);
   const meta = yield* node.ledger((ledger) => ledger.meta);
-  const ballots = yield* node.ledger((ledger) => new Map(ledger.ballots));
+  // After the end the result is what FINAL says: a ballot that reached the ledger later is reported, not counted.
+  const ballots = yield* node.ledger((ledger) => new Map(ledger.final ?? ledger.ballots));
   yield* node.redis((redis) => {
     if (redis.incarnation !== incarnation) return;
     node.world.note(`${node.name} rebuilds master ${incarnation} with ${ballots.size} ballots`);

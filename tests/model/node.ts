@@ -8,7 +8,8 @@ import { type Acknowledgement, LATE_MS, type World } from "./world.ts";
 /** META must have been read this recently (ms) when a put returns. */
 export const META_LEASE_MS = 2_000;
 const DIRTY_MS = 3_000;
-const HOLDS_MS = 10_000;
+/** Longer than any outage of the schedules: a node that lives must not lose its hold for want of a ledger. */
+const HOLDS_MS = 20_000;
 const WAIT_MS = 100;
 
 /** A ballot of this node's memory, and the master that had it when it was acknowledged. */

@@ -10,7 +10,7 @@ import { World } from "./world.ts";
 /** Faults begin before this, voters vote until then and a little later (virtual ms). */
 const TROUBLE_ENDS = 20_000;
 /** The poll ends by itself at 30 s; after that everything has time to come to rest. */
-const AT_REST = 60_000;
+const AT_REST = 75_000;
 
 /** Plays one schedule and returns the world at its end. The same seed plays the same schedule. */
 export function runSchedule(seed: number, variant: Variant): World {
