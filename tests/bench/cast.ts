@@ -142,17 +142,14 @@ function storing({ redis, redisPids }: BenchCluster, { warmUpMs, measureMs }: ty
     names: [name],
     async run() {
       const job: StoreJob = { what, inFlight, redis, redisPids, warmUpMs, measureMs };
-      const { seenPerSecond, loadMicros, ...figures } = await runJob<CastFigures>(
-        CORES.server,
-        "store-load.ts",
-        job,
-      );
-      return [withCore(figures)];
+      const figures = await runJob<CastFigures>(CORES.server, "store-load.ts", job);
+      const { seenPerSecond, loadMicros, ...own } = withCore(figures);
+      return [own];
     },
   }));
 }
 
 /** How much of one core the server used: far below 100 % something else was the limit. */
-function withCore<Of extends Pick<CastFigures, "perSecond" | "serverMicros">>(figures: Of) {
+function withCore(figures: CastFigures) {
   return { ...figures, coreUsed: (figures.perSecond * figures.serverMicros) / 1_000_000 };
 }

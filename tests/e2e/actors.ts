@@ -12,6 +12,8 @@ export type OpenContext = (options?: BrowserContextOptions) => Promise<BrowserCo
 
 interface Actors {
   readonly node: TestNode;
+  /** Where browsers find the service: the node, or what stands before several. */
+  readonly origin: string;
   /** A browser with a voter of its own. Its complaints fail the scenario. */
   readonly openContext: OpenContext;
   readonly host: Host;
@@ -38,11 +40,13 @@ export const test = base.extend<Actors>({
     await use(node);
   },
 
-  openContext: async ({ browser, node }, use) => {
+  origin: async ({ node }, use) => use(node.url),
+
+  openContext: async ({ browser, origin }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     await use(async (options = {}) => {
-      const context = await browser.newContext({ baseURL: node.url, ...options });
+      const context = await browser.newContext({ baseURL: origin, ...options });
       listen(context, complaints);
       contexts.push(context);
       return context;

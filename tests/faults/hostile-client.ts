@@ -1,7 +1,7 @@
 import { decodeServerMessage } from "../../shared/codec.ts";
 import { decodeClientMessage } from "../../shared/decode-client-message.ts";
 import { MAX_FRAME_BYTES } from "../../shared/limits.ts";
-import type { ServerMessage } from "../../shared/messages.ts";
+import type { ClientMessage, ServerMessage } from "../../shared/messages.ts";
 import { CLOSE, isRefusal } from "../../shared/refusals.ts";
 import { inTime } from "../support/wait-for.ts";
 import { checkFrame } from "../wire/wire-node.ts";
@@ -10,8 +10,14 @@ import type { HostileFrame } from "./hostile-frames.ts";
 /** Frames after which a client begins anew, as a new voter. */
 const FRAMES_PER_SOCKET = 500;
 
-/** Types of frames that answer; the others are news. A POLL_UPDATE may be either. */
-const ANSWERS = ["ERROR", "PONG", "POLL_UPDATE", "VOTE_ACCEPTED", "VOTE_PENDING"];
+/** What may answer a frame; other types are news. Without an id only the type tells. */
+const ANSWERS: Record<ClientMessage["type"] | "bad", readonly ServerMessage["type"][]> = {
+  JOIN_POLL: ["ERROR", "POLL_UPDATE"],
+  LEAVE_POLL: ["ERROR", "PONG"],
+  CAST_VOTE: ["ERROR", "VOTE_ACCEPTED", "VOTE_PENDING"],
+  PING: ["PONG"],
+  bad: ["ERROR"],
+};
 
 /** What was made of the frames, and what should not have been. */
 export interface FrameFigures {
@@ -23,6 +29,7 @@ export interface FrameFigures {
 
 interface Waiting {
   readonly id: string | undefined;
+  readonly types: readonly ServerMessage["type"][];
   readonly end: (end: ServerMessage | number) => void;
 }
 
@@ -46,15 +53,13 @@ export class HostileClient {
     this.#figures.frames += 1;
     this.#sent += 1;
     const { outcome, id } = decodeClientMessage(frame);
+    const kind = isRefusal(outcome) || byteLength(frame) > MAX_FRAME_BYTES ? "bad" : outcome.type;
     socket.send(frame);
-    if (!isRefusal(outcome) && outcome.type === "LEAVE_POLL" && byteLength(frame) <= MAX_FRAME_BYTES) {
-      socket.send('{"type":"PING","id":"after leaving"}');
-      await this.#end("after leaving", frame);
-      return this.#count("none");
-    }
-    const end = await this.#end(id, frame);
-    this.#judge(frame, end, isRefusal(outcome));
-    this.#count(typeof end === "number" ? `close ${end}` : end.type === "ERROR" ? end.data.code : end.type);
+    // It is the one frame without an answer; an answer to what is sent after it says that it was read.
+    if (kind === "LEAVE_POLL") socket.send('{"type":"PING","id":"after leaving"}');
+    const end = await this.#end(kind === "LEAVE_POLL" ? "after leaving" : id, kind, frame);
+    this.#judge(frame, end, kind === "bad");
+    this.#count(kind, end);
   }
 
   close(): void {
@@ -79,9 +84,13 @@ export class HostileClient {
   }
 
   /** The answer that repeats the id, or any answer without one; a number is the code the socket was closed with. */
-  #end(id: string | undefined, frame: HostileFrame): Promise<ServerMessage | number> {
+  #end(
+    id: string | undefined,
+    kind: keyof typeof ANSWERS,
+    frame: HostileFrame,
+  ): Promise<ServerMessage | number> {
     const answered = new Promise<ServerMessage | number>((end) => {
-      this.#waiting = { id, end };
+      this.#waiting = { id, types: ANSWERS[kind], end };
     });
     return inTime(`an answer to ${String(frame).slice(0, 300)}`, answered);
   }
@@ -97,7 +106,8 @@ export class HostileClient {
     } catch (misfit) {
       this.#complain(`${text}: ${misfit}`);
     }
-    if (ANSWERS.includes(frame.type) && frame.id === this.#waiting?.id) this.#waiting?.end(frame);
+    const { id, types, end } = this.#waiting ?? {};
+    if (types?.includes(frame.type) && frame.id === id) end?.(frame);
   }
 
   #judge(frame: HostileFrame, end: ServerMessage | number, isBad: boolean): void {
@@ -114,7 +124,9 @@ export class HostileClient {
     this.#figures.complaints.push(complaint);
   }
 
-  #count(answer: string): void {
+  #count(kind: keyof typeof ANSWERS, end: ServerMessage | number): void {
+    const said = typeof end === "number" ? `close ${end}` : end.type === "ERROR" ? end.data.code : end.type;
+    const answer = kind === "LEAVE_POLL" && said === "PONG" ? "none" : said;
     this.#figures.answers.set(answer, (this.#figures.answers.get(answer) ?? 0) + 1);
   }
 }

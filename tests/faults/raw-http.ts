@@ -21,7 +21,7 @@ export async function exchange(port: number, bytes: Uint8Array): Promise<RawAnsw
   tcp.write(bytes);
   const ended = new Promise((resolve) => tcp.on("close", resolve));
   try {
-    await inTime(`an answer to ${Buffer.from(bytes).toString("latin1").slice(0, 500)}`, ended, 8_000);
+    await inTime(`an answer to ${Buffer.from(bytes).toString("latin1").slice(0, 500)}`, ended, 15_000);
   } finally {
     tcp.destroy();
   }

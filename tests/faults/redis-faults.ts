@@ -61,17 +61,24 @@ export async function replicaLags(stage: Stage): Promise<void> {
 
 /** The same, and nobody votes afterwards: what browsers show has to go back to what is true without any news. */
 export async function replicaLagsQuietly(stage: Stage): Promise<void> {
-  await loseTail(stage);
-  stage.crowd.stop();
+  await loseTail(stage, async () => {
+    stage.crowd.stop();
+    await waitFor("all to be answered", () => stage.crowd.isQuiet);
+  });
   await replaced(stage);
   await stage.cluster.redis.mendReplication(stage.replica);
   await cameBack(stage);
 }
 
-async function loseTail({ cluster, crowd, master, replica }: Stage): Promise<void> {
+async function loseTail(
+  { cluster, crowd, master, replica }: Stage,
+  beforeTheKill: () => Promise<void> = async () => {},
+): Promise<void> {
   await cluster.redis.cutReplication(replica);
-  const primary = () => crowd.casts.filter(({ answer }) => answer?.said === "primary").length;
-  await waitFor("votes that only the master has", () => primary() > UNREPLICATED, FAILOVER_MS);
+  const cutAt = performance.now();
+  const later = () => crowd.casts.filter(({ castAt, answer }) => castAt > cutAt && answer?.accepted).length;
+  await waitFor("votes that only the master has", () => later() > UNREPLICATED, FAILOVER_MS);
+  await beforeTheKill();
   await master.kill9();
 }
 
@@ -81,18 +88,24 @@ export async function clockBehind({ cluster, replica }: Pick<Stage, "cluster" | 
   await cluster.redis.settled();
 }
 
-/** A server that has forgotten its scripts answers once more; nothing says that its frozen replica has what it wrote. */
+/**
+ * A master that has forgotten its scripts needs them once more; nothing says that its replica, which is frozen, has what
+ * they wrote then. What the replica had not read is lost with it, and the master with its disk.
+ */
 export async function scriptsForgotten(stage: Stage): Promise<void> {
-  const { crowd, master, replica } = stage;
+  const { cluster, crowd, master, replica } = stage;
   crowd.stop();
   await waitFor("all to be answered", () => crowd.isQuiet);
-  replica.freeze();
   await master.redis.script("FLUSH");
-  await crowd.castOnce(FAILOVER_MS);
+  // The last that the replica says is that it has everything.
+  await master.redis.wait(1, 1_000);
+  replica.freeze();
+  await crowd.castLast(FAILOVER_MS);
   await master.kill9();
-  replica.thaw();
-  await replaced(stage);
-  await cameBack(stage);
+  await cluster.redis.restart(replica);
+  await cluster.redis.failover(replica, "takeover");
+  await cluster.redis.restart(master, { data: "lost" });
+  await cluster.redis.settled();
 }
 
 /** Everything is gone at once, and comes back with what it had written to its files. */

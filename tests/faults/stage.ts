@@ -19,6 +19,7 @@ const BYSTANDERS = 20;
 /** After healing, every browser shows what is true within this time (ms). */
 const CONVERGED_MS = 5_000;
 
+const AUDIT_EVERY_MS = 100;
 /** Of all nodes, over a whole fault: a few kinds of trouble each. */
 const MOST_LOG_LINES = 60;
 
@@ -141,17 +142,17 @@ async function converge(cluster: TestCluster, { pollId }: MadePoll, crowd: Crowd
 /** Looks at Redis again and again: V3 holds at every moment. */
 function auditTally(cluster: TestCluster, { pollId }: MadePoll) {
   const found: string[] = [];
-  let stopping = false;
-  const looking = (async () => {
-    while (!stopping) {
+  let looking = Promise.resolve();
+  const beat = setInterval(() => {
+    looking = looking.then(async () => {
       // During a fault the one who has the poll may not answer.
       const stored = await readStoredPoll(cluster.redis, pollId).catch(() => null);
       if (stored) found.push(...tallyTrouble(stored));
-    }
-  })();
+    });
+  }, AUDIT_EVERY_MS);
   return {
     async stop() {
-      stopping = true;
+      clearInterval(beat);
       await looking;
       return found;
     },

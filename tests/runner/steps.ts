@@ -68,7 +68,7 @@ export const STEPS: readonly Step[] = [
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
     count: countPlaywright,
     timeoutMinutes: 20,
-    needs: [CHROMIUM],
+    needs: [CHROMIUM, REDIS, HAPROXY],
   },
 ];
 

@@ -8,6 +8,7 @@ import { ballotFrameId } from "../../client/reduce-frame.ts";
 import { reduce } from "../../client/state.ts";
 import { UnsentBallot } from "../../client/unsent-ballot.ts";
 import type { PollView, ResultsUpdate, ServerMessage } from "../../shared/messages.ts";
+import type { RefusalCode } from "../../shared/refusals.ts";
 import { PageTimer } from "./page-timer.ts";
 import { wsUrlOf } from "./start-cluster.ts";
 import { newVoterCookie } from "./ws-client.ts";
@@ -27,6 +28,9 @@ export async function newVisitor(origin: string): Promise<Visitor> {
   return { cookie, voter };
 }
 
+/** Refusals after which the page sends the ballot again. */
+const LATER: readonly string[] = ["UNAVAILABLE", "RATE_LIMITED", "NO_VOTER"] satisfies RefusalCode[];
+
 /** One ballot from the click to its end. Times are monotonic ms. */
 export interface Cast {
   readonly voter: string;
@@ -35,7 +39,7 @@ export interface Cast {
   readonly choice: string;
   readonly castAt: number;
   answer: CastAnswer | null;
-  /** How often the server said "not yet". */
+  /** How often the server said "not yet" or "not now". */
   pending: number;
 }
 
@@ -189,9 +193,8 @@ export class Phone {
     else if (type === "VOTE_ACCEPTED" && data.revision === cast.revision) {
       cast.answer = { said: data.durability, accepted: true, at };
     } else if (type === "ERROR" && id === ballotFrameId(cast.revision)) {
-      if (data.code !== "UNAVAILABLE" && data.code !== "RATE_LIMITED" && data.code !== "NO_VOTER") {
-        cast.answer = { said: data.code, accepted: false, at };
-      }
+      if (LATER.includes(data.code)) cast.pending += 1;
+      else cast.answer = { said: data.code, accepted: false, at };
     }
     if (!cast.answer) return;
     this.#underWay = null;

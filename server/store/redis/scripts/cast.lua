@@ -29,19 +29,28 @@ for i = 1, count do voters[i] = ARGV[3 * i + 1] end
 local standing = {}
 for i, value in ipairs(redis.call('HMGET', KEYS[4], unpack(voters))) do standing[voters[i]] = value end
 
--- The same verdicts as judgeBallot in server/app/ballot.ts; the contract suite holds both to one table.
-local function judge(old, revision, choice)
-  local chosen = 0
+-- why_not(choice): why it is no choice in this poll, or ''. A batch holds few different ones: each is taken apart once.
+local checked = {}
+local function why_not(choice)
+  if checked[choice] then return checked[choice] end
+  local why, chosen = '', 0
   for id in choice:gmatch('[^,]+') do
-    if not known[id] then return 'UNKNOWN_OPTION' end
+    if not known[id] then why = 'UNKNOWN_OPTION' end
     chosen = chosen + 1
   end
-  if chosen > max_choices then return 'TOO_MANY_OPTIONS' end
-  if not old then
+  if why == '' and chosen > max_choices then why = 'TOO_MANY_OPTIONS' end
+  checked[choice] = why
+  return why
+end
+
+-- The same verdicts as judgeBallot in server/app/ballot.ts; the contract suite holds both to one table.
+local function judge(old_revision, old_choice, revision, choice)
+  local why = why_not(choice)
+  if why ~= '' then return why end
+  if not old_choice then
     if status == 'draft' then return 'NOT_OPEN' end
     return taking and 'COUNTED' or 'CLOSED'
   end
-  local old_revision, old_choice = old:match('^(%d+):(.*)$')
   local newer = revision > tonumber(old_revision)
   if old_choice == choice then
     return (allow_change and newer and taking) and 'ADVANCED' or 'REPEATED'
@@ -51,19 +60,18 @@ local function judge(old, revision, choice)
   return taking and 'COUNTED' or 'CLOSED'
 end
 
-local delta, joined, written, counted = {}, {}, {}, false
-local function add(choice, amount)
-  for id in choice:gmatch('[^,]+') do delta[id] = (delta[id] or 0) + amount end
-end
+-- ballots_of: by how many the ballots with each choice become more.
+local ballots_of, joined, written, counted = {}, {}, {}, false
 for i = 1, count do
   local voter, revision, choice = voters[i], ARGV[3 * i + 2], ARGV[3 * i + 3]
-  local old = standing[voter]
-  local verdict = judge(old, tonumber(revision), choice)
+  local old_revision, old_choice
+  if standing[voter] then old_revision, old_choice = standing[voter]:match('^(%d+):(.*)$') end
+  local verdict = judge(old_revision, old_choice, tonumber(revision), choice)
   if verdict == 'COUNTED' or verdict == 'ADVANCED' then
     if verdict == 'COUNTED' then
       counted = true
-      if old then add(old:match(':(.*)$'), -1) else joined[#joined + 1] = voter end
-      add(choice, 1)
+      if old_choice then ballots_of[old_choice] = (ballots_of[old_choice] or 0) - 1 else joined[#joined + 1] = voter end
+      ballots_of[choice] = (ballots_of[choice] or 0) + 1
     end
     standing[voter] = revision .. ':' .. choice
     written[voter] = standing[voter]
@@ -80,6 +88,10 @@ if #joined > 0 then redis.call('SADD', keys.participants, unpack(joined)) end
 if first then
   redis.call('EXPIREAT', KEYS[4], s[4])
   redis.call('EXPIREAT', keys.participants, s[4])
+end
+local delta = {}
+for choice, amount in pairs(ballots_of) do
+  for id in choice:gmatch('[^,]+') do delta[id] = (delta[id] or 0) + amount end
 end
 for id, amount in pairs(delta) do
   if amount ~= 0 then redis.call('HINCRBY', keys.votes, id, string.format('%.0f', amount)) end
