@@ -82,21 +82,17 @@ function contenders({ addresses }: BenchCluster, { audiences }: Sizes): Contende
 
 function comparisons({ audiences }: Sizes): Comparison[] {
   const large = audiences[1].viewers;
-  const each = audiences.flatMap(({ viewers }) =>
+  const compare = (of: string, unit: string, show: Comparison["show"], viewers: number) =>
     [PEER, CEILING].map((other) => ({
-      of: "perSecond",
-      ours: named(OURS, viewers),
-      other: named(other, viewers),
-      show: whole,
-    })),
-  );
-  const memory = [PEER, CEILING].map((other) => ({
-    of: "memoryPerViewer",
-    ours: named(OURS, large),
-    other: named(other, large),
-    show: (bytes: number) => `${whole(bytes)} B`,
-  }));
-  return [...each, ...memory];
+      ...{ of, unit, show },
+      ...{ ours: named(OURS, viewers), other: named(other, viewers) },
+    }));
+  return [
+    ...audiences.flatMap(({ viewers }) => compare("perSecond", "deliveries/s", whole, viewers)),
+    ...compare("p99Ms", "p99 ms", oneDecimal, large),
+    ...compare("serverMicros", "server µs/delivery", oneDecimal, large),
+    ...compare("memoryPerViewer", "bytes/viewer", whole, large),
+  ];
 }
 
 function named(name: string, viewers: number): string {

@@ -12,9 +12,10 @@ export interface Column {
   readonly spread?: boolean;
 }
 
-/** Two rows, to be held against each other by one figure; `least`: it is better to have less of it. */
+/** Two rows, to be held against each other by one figure. */
 export interface Comparison {
   readonly of: string;
+  readonly unit: string;
   readonly ours: string;
   readonly other: string;
   readonly show: (value: number) => string;
@@ -43,14 +44,20 @@ export function figuresTable(columns: readonly Column[], rows: readonly Row[]): 
 export function ratiosTable(comparisons: readonly Comparison[], rows: readonly Row[]): string {
   const valuesOf = (name: string, of: string) =>
     (rows.find(([row]) => row === name)?.[1] ?? []).map((round) => round[of] ?? Number.NaN);
-  const lines = comparisons.map(({ of, ours, other, show }) => {
+  const lines = comparisons.map(({ of, unit, ours, other, show }) => {
     const [left, right] = [valuesOf(ours, of), valuesOf(other, of)];
     const ratios = left.map((value, round) => value / (right[round] ?? Number.NaN));
     const [one, two] = [spreadOf(left), spreadOf(right)];
     const ratio = { ...spreadOf(ratios), median: one.median / two.median };
-    return [`${ours} ÷ ${other}`, withSpread(one, show), withSpread(two, show), withSpread(ratio, times)];
+    return [
+      `${ours} ÷ ${other}`,
+      unit,
+      withSpread(one, show),
+      withSpread(two, show),
+      withSpread(ratio, times),
+    ];
   });
-  return markdown(["one ÷ other", "one", "other", "ratio"], lines);
+  return markdown(["one ÷ other", "in", "one", "other", "ratio"], lines);
 }
 
 function withSpread({ median, min, max }: Spread, show: (value: number) => string): string {

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ServerMessage } from "../../shared/messages.ts";
 import { newVisitor, type Visitor } from "../support/phone.ts";
-import { type MadePoll, makePoll, steer, viewPoll } from "../support/poll-calls.ts";
+import { type MadePoll, makePoll, removePoll, steer, viewPoll } from "../support/poll-calls.ts";
+import { isCast, RedisMonitor } from "../support/redis-monitor.ts";
 import { startCluster, type TestCluster, wsUrlOf } from "../support/start-cluster.ts";
 import { readStoredPoll, type StoredPoll, tallyTrouble } from "../support/stored-poll.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -162,3 +163,33 @@ test("[K2][V4] votes race the close through every node: what was accepted is in 
   expect(stored.status).toBe("closed");
   await closeAll(pairs);
 }, 30_000);
+
+test("[K9][V2] a master that has forgotten its scripts is asked again, and to wait for a replica behind that", async () => {
+  const poll = await makePoll(originOf(0));
+  const [pair] = await joinPairs(poll, 1);
+  if (!pair) throw new Error("There is nobody.");
+  const [socket] = pair.sockets;
+  await castOn(socket, poll, "opt-1", 1);
+  const master = await cluster.redis.masterOf(`poll:{${poll.pollId}}`);
+  await using monitor = await RedisMonitor.start(master);
+  await master.redis.script("FLUSH");
+  const answer = await castOn(socket, poll, "opt-2", 2);
+  expect(answer).toMatchObject({ type: "VOTE_ACCEPTED", data: { durability: "replicated" } });
+  const writing = (await monitor.commands()).filter(
+    (command) => command.name === "wait" || isCast(command, poll.pollId),
+  );
+  expect(writing.map(({ name }) => name)).toEqual(["evalsha", "wait", "eval", "wait"]);
+  await closeAll([pair]);
+});
+
+test("[K10][V6] what a host does is answered when a replica has it", async () => {
+  const poll = await makePoll(originOf(0));
+  const master = await cluster.redis.masterOf(`poll:{${poll.pollId}}`);
+  await using monitor = await RedisMonitor.start(master);
+  for (const step of ["hide", "reveal", "close"] as const) await steer(originOf(1), poll, step);
+  await removePoll(originOf(2), poll);
+  const writing = (await monitor.commands()).filter(({ name }) => name === "wait" || name === "eval");
+  expect(writing.map(({ name }) => name)).toEqual(
+    ["hide", "reveal", "close", "remove"].flatMap(() => ["eval", "wait"]),
+  );
+});

@@ -88,12 +88,6 @@ export class Crowd {
     await waitFor("everybody's ballot to be counted", () => this.isQuiet, withinMs);
   }
 
-  /** The same for the last time: from now on nobody votes. */
-  async castLast(withinMs: number): Promise<void> {
-    await this.castOnce(withinMs);
-    for (const phone of this.phones) this.#content.add(phone);
-  }
-
   close(): void {
     this.stop();
     for (const phone of this.phones) phone.close();

@@ -88,26 +88,6 @@ export async function clockBehind({ cluster, replica }: Pick<Stage, "cluster" | 
   await cluster.redis.settled();
 }
 
-/**
- * A master that has forgotten its scripts needs them once more; nothing says that its replica, which is frozen, has what
- * they wrote then. What the replica had not read is lost with it, and the master with its disk.
- */
-export async function scriptsForgotten(stage: Stage): Promise<void> {
-  const { cluster, crowd, master, replica } = stage;
-  crowd.stop();
-  await waitFor("all to be answered", () => crowd.isQuiet);
-  await master.redis.script("FLUSH");
-  // The last that the replica says is that it has everything.
-  await master.redis.wait(1, 1_000);
-  replica.freeze();
-  await crowd.castLast(FAILOVER_MS);
-  await master.kill9();
-  await cluster.redis.restart(replica);
-  await cluster.redis.failover(replica, "takeover");
-  await cluster.redis.restart(master, { data: "lost" });
-  await cluster.redis.settled();
-}
-
 /** Everything is gone at once, and comes back with what it had written to its files. */
 export async function allKilled({ cluster, crowd, votesGoOn }: Stage): Promise<void> {
   const { redis } = cluster;

@@ -1,12 +1,16 @@
 /**
- * The long forms of the fault runs, with a table of what they found: `bun run faults`, or with `--seed 7`, `--kills 50`,
- * `--frames 1000000`. Exit code 1 if anything was lost, counted twice or not answered by the table.
+ * The long forms of the fault runs, with a table of what they found: `bun run faults`, or some of them by name (`bun run
+ * faults redis`), or with `--seed 7`, `--kills 50`, `--frames 1000000`. Exit code 1 if anything was lost, counted twice or
+ * not answered by the table.
  */
 import { parseArgs } from "node:util";
 import { startHostileNode, throwEverything } from "./hostile.ts";
 import { killAgainAndAgain } from "./kill-nine.ts";
 
-const { values } = parseArgs({
+const RUNS = { "kill-nine": killNine, hostile, redis };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: "string", default: String(Date.now() % 2 ** 32) },
     kills: { type: "string", default: "25" },
@@ -15,9 +19,18 @@ const { values } = parseArgs({
     requests: { type: "string", default: "20000" },
   },
 });
+const unknown = positionals.find((name) => !(name in RUNS));
+if (unknown !== undefined) {
+  console.error(`There is no run "${unknown}", only: ${Object.keys(RUNS).join(", ")}.`);
+  process.exit(1);
+}
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);
-const sound = [await killNine(), await hostile()].every(Boolean);
+let sound = true;
+for (const [name, run] of Object.entries(RUNS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  sound = (await run()) && sound;
+}
 process.exit(sound ? 0 : 1);
 
 async function killNine(): Promise<boolean> {
@@ -42,4 +55,13 @@ async function hostile(): Promise<boolean> {
   console.log(`memory of the node: ${warm} MB after a third, ${end} MB at the end`);
   for (const complaint of report.complaints.slice(0, 20)) console.log(complaint);
   return report.complaints.length === 0;
+}
+
+/** Six redis-server, three nodes and a balancer: each fault is a test, and prints a row of the table at the end. */
+async function redis(): Promise<boolean> {
+  const files = ["redis.short.test.ts", "redis.long.test.ts"].map((name) => `./tests/faults/${name}`);
+  const tests = Bun.spawn([process.execPath, "test", "--timeout=90000", ...files], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return (await tests.exited) === 0;
 }

@@ -47,6 +47,11 @@ export function isPollRead({ name, args }: SeenCommand, pollId: string): boolean
   return /^eval(sha)?$/.test(name) && args[1] === "5" && args[2] === `poll:{${pollId}}`;
 }
 
+/** Whether ballots of the poll were cast: the script begins with its state and takes five keys. */
+export function isCast({ name, args }: SeenCommand, pollId: string): boolean {
+  return /^eval(sha)?$/.test(name) && args[1] === "5" && args[2] === `poll:{${pollId}}:state`;
+}
+
 /** Whether it asked for the choices of voters. */
 export function isChoiceRead({ name, args }: SeenCommand, pollId: string): boolean {
   return name === "hmget" && args[0] === `poll:{${pollId}}:ballots`;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createLog } from "../../../server/ops/log.ts";
 import { troubleLog } from "../../../server/ops/trouble-log.ts";
 
-test("[X24] trouble that lasts is written once a minute, with how often it came", () => {
+test("[X23] trouble that lasts is written once a minute, with how often it came", () => {
   const lines: { msg: string; timesSinceWritten?: number }[] = [];
   let now = 0;
   const destination = { write: (line: string) => lines.push(JSON.parse(line)) };
