@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { parsePollId } from "./ids.ts";
-import { MAX_OPTIONS } from "./limits.ts";
+import { MAX_FRAME_ID_LENGTH, MAX_OPTIONS } from "./limits.ts";
 import { type ClientMessage, clientMessage } from "./messages.ts";
 import { type FieldError, isRefusal, type Refusal, refuse } from "./refusals.ts";
 
@@ -27,14 +27,28 @@ export function decodeClientMessage(frame: string | Uint8Array): Decoded {
   const parsed = parseJson(frame);
   if (isRefusal(parsed)) return { outcome: parsed, id: undefined };
   const value = parsed.value as Frame | null;
-  const id = typeof value?.id === "string" && value.id.length <= 64 ? value.id : undefined;
+  const id = isFrameId(value?.id) ? value.id : undefined;
   if (!TYPES.includes(value?.type as ClientMessage["type"])) {
     return { outcome: refuse("BAD_MESSAGE", `Unknown type; this server knows ${TYPES.join(", ")}.`), id };
   }
   const plain = value?.id === id ? plainBallot(value) : null;
   if (plain) return { outcome: plain, id };
-  const result = clientMessage.safeParse(value);
-  return { outcome: result.success ? result.data : refuseInvalid(result.error), id };
+  return { outcome: readBySchema(value), id };
+}
+
+/** Counted in code points, as the schema does. */
+function isFrameId(id: unknown): id is string {
+  return typeof id === "string" && [...id].length <= MAX_FRAME_ID_LENGTH;
+}
+
+function readBySchema(value: unknown): ClientMessage | Refusal {
+  try {
+    const result = clientMessage.safeParse(value);
+    return result.success ? result.data : refuseInvalid(result.error);
+  } catch {
+    // A schema that throws is a bug, but none that a frame may end the node with.
+    return refuse("BAD_MESSAGE", "Bad data. It does not fit the schema.");
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Sizes and rates both ends obey. Characters are UTF-16 code units, as `String.length` counts them. */
+/** Sizes and rates both ends obey. Characters are Unicode code points, as JSON Schema counts them. */
 
 export const PROTOCOL_VERSION = 1;
 

@@ -28,10 +28,19 @@ export type PollStatus = z.infer<typeof pollStatus>;
 export type BallotDurability = z.infer<typeof ballotDurability>;
 export type SystemEvent = z.infer<typeof systemEvent>;
 
+/**
+ * zod asks everything for its `length` and compares it, before it knows whether that is text or a list at all. What
+ * `{"length":{"toString":1,"valueOf":1}}` answers cannot be compared: zod throws, and one such frame ended a node.
+ */
+const sized = (error?: string) => ({
+  ...(error !== undefined && { error }),
+  when: ({ value }: { readonly value: unknown }) => typeof value === "string" || Array.isArray(value),
+});
+
 /** A join code as a person types it; comes out canonical. */
 export const pollIdInput = z
   .string()
-  .max(64)
+  .max(64, sized())
   .transform((input, context) => {
     const pollId = parsePollId(input);
     if (pollId) return pollId;
@@ -49,8 +58,8 @@ const line = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, "must not be empty")
-    .max(max, `must have at most ${max} characters`)
+    .min(1, sized("must not be empty"))
+    .max(max, sized(`must have at most ${max} characters`))
     .refine(
       (text) => text.isWellFormed() && !CONTROL.test(text),
       "must be plain text without control characters",
@@ -73,7 +82,7 @@ export const pollText = z.object({
   question: line(MAX_QUESTION_LENGTH),
   options: z
     .array(z.union([optionLabel, z.object({ label: optionLabel }).transform((option) => option.label)]))
-    .max(MAX_OPTIONS, `at most ${MAX_OPTIONS} options`)
+    .max(MAX_OPTIONS, sized(`at most ${MAX_OPTIONS} options`))
     .optional(),
   kind: pollKind.optional(),
   durationSeconds: durationSeconds.optional(),
@@ -88,11 +97,15 @@ export type CreatePollRequest = z.infer<typeof createPollRequest>;
 export type RewritePollRequest = z.infer<typeof rewritePollRequest>;
 
 const safeInteger = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const optionId = z.string().min(1).max(16);
+const optionId = z.string().min(1, sized()).max(16, sized());
 
 const ballot = z.object({
   optionId: optionId.optional(),
-  optionIds: z.array(optionId).min(1, "choose at least one option").max(MAX_OPTIONS).optional(),
+  optionIds: z
+    .array(optionId)
+    .min(1, sized("choose at least one option"))
+    .max(MAX_OPTIONS, sized())
+    .optional(),
   revision: safeInteger.optional(),
 });
 const oneChoice = (data: { optionId?: string | undefined; optionIds?: string[] | undefined }) =>
@@ -103,12 +116,18 @@ const ONE_CHOICE = { message: "give either optionId or optionIds", path: ["optio
 export const castVoteRequest = ballot.refine(oneChoice, ONE_CHOICE);
 export type CastVoteRequest = z.infer<typeof castVoteRequest>;
 
-const frameId = z.string().max(MAX_FRAME_ID_LENGTH).optional();
+const frameId = z.string().max(MAX_FRAME_ID_LENGTH, sized()).optional();
 const clientFrame = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
   z.object({ type: z.literal(type), data, id: frameId });
 
 export const clientMessage = z.discriminatedUnion("type", [
-  clientFrame("JOIN_POLL", z.object({ pollId: pollIdInput, hostKey: z.string().max(128).optional() })),
+  clientFrame(
+    "JOIN_POLL",
+    z.object({
+      pollId: pollIdInput,
+      hostKey: z.string().max(128, sized()).optional(),
+    }),
+  ),
   clientFrame("LEAVE_POLL", z.object({ pollId: pollIdInput })),
   clientFrame("CAST_VOTE", ballot.extend({ pollId: pollIdInput.optional() }).refine(oneChoice, ONE_CHOICE)),
   clientFrame("PING", z.object({}).optional()),

@@ -67,6 +67,17 @@ const NUMBERS = [
   "9007199254740993",
 ];
 
+/** Objects that cannot be compared, waited for or written; as JSON. */
+const UNUSABLE = [
+  '{"toString":1,"valueOf":1}',
+  '{"length":{"toString":1,"valueOf":1}}',
+  '{"length":-1}',
+  '{"length":4294967296,"0":"opt-1"}',
+  '{"then":{"then":1}}',
+  '{"toJSON":1}',
+  '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}',
+];
+
 export function hostileText(random: Random): string {
   switch (random.below(5)) {
     case 0:
@@ -95,7 +106,7 @@ export function hostileJson(random: Random, depth = 3): string {
     case 5:
       return JSON.stringify(hostileText(random));
     case 6:
-      return nested(random);
+      return random.onceIn(2) ? nested(random) : random.pick(UNUSABLE);
     case 7:
       return `[${several(random, () => hostileJson(random, depth - 1)).join()}]`;
     default: {

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { REFUSAL_STATUS } from "../../shared/refusals.ts";
 import { makePoll, removePoll, steer } from "../support/poll-calls.ts";
+import { exchange, type RawAnswer } from "../support/raw-http.ts";
 import { startNode, type TestNode } from "../support/start-node.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { type FrameFigures, HostileClient } from "./hostile-client.ts";
 import { hostileFrame } from "./hostile-frames.ts";
 import { type HostileTarget, hostileRequest } from "./hostile-requests.ts";
 import { Random } from "./random.ts";
-import { exchange, type RawAnswer } from "./raw-http.ts";
 
 export interface HostileParts {
   readonly frames: number;

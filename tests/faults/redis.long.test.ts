@@ -144,3 +144,24 @@ test(
   },
   TIME_MS,
 );
+
+test(
+  "[X24] a node starts while a shard is frozen, and serves the polls of the others",
+  async () => {
+    await using cluster = await startCluster({ nodeCount: 1 });
+    const polls = await Promise.all(Array.from({ length: 12 }, () => makePoll(cluster.origin)));
+    const masters = await Promise.all(polls.map(({ pollId }) => cluster.redis.masterOf(`poll:{${pollId}}`)));
+    const [lost] = masters;
+    if (!lost) throw new Error("There is no poll.");
+    (await cluster.redis.replicaOf(lost)).freeze();
+    lost.freeze();
+    const { origin } = await cluster.addNode("late");
+    const others = polls.filter((_, index) => masters[index] !== lost);
+    expect(others.length).toBeGreaterThan(0);
+    for (const { pollId } of others) {
+      expect((await viewPoll(origin, pollId)).poll).toMatchObject({ pollId, status: "open" });
+    }
+    expect(viewPoll(origin, polls[0]?.pollId ?? "")).rejects.toThrow();
+  },
+  TIME_MS,
+);

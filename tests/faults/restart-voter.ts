@@ -48,6 +48,7 @@ export class RestartVoter {
     wsUrl: string,
     polls: readonly VotedPoll[],
   ): Promise<ReadonlyMap<string, PollUpdate["yourVote"]>> {
+    await this.leave();
     this.#client = await connect(wsUrl, { cookie: this.#cookie });
     const standing = new Map<string, PollUpdate["yourVote"]>();
     for (const { pollId } of polls) {
@@ -59,9 +60,12 @@ export class RestartVoter {
     return standing;
   }
 
-  /** Sends again what has no answer, then votes on and on in these polls. Resolves when the connection is lost. */
-  async vote(polls: readonly VotedPoll[]): Promise<void> {
-    await Promise.all(polls.map((poll) => this.#voteIn(poll)));
+  /**
+   * Sends again what has no answer, then votes on and on in these polls. Resolves when the connection is lost, or `enough`
+   * says so and everything has its answer.
+   */
+  async vote(polls: readonly VotedPoll[], enough: () => boolean): Promise<void> {
+    await Promise.all(polls.map((poll) => this.#voteIn(poll, enough)));
     for (const frame of this.#client?.frames ?? []) this.#look(frame);
   }
 
@@ -82,12 +86,12 @@ export class RestartVoter {
     return this.#history.of(pollId, this.name).filter(({ outcome }) => outcome === "unknown");
   }
 
-  async #voteIn(poll: VotedPoll): Promise<void> {
+  async #voteIn(poll: VotedPoll, enough: () => boolean): Promise<void> {
     try {
       const open = this.#open(poll.pollId);
       // In any order: what was sent first may come last.
       await Promise.all((this.#random.onceIn(2) ? open.reverse() : open).map((cast) => this.#send(cast)));
-      for (;;) await Promise.all(this.#ballots(poll).map((cast) => this.#send(cast)));
+      while (!enough()) await Promise.all(this.#ballots(poll).map((cast) => this.#send(cast)));
     } catch {
       // The node was killed: `#send` left as `unknown` what has no answer.
     }
@@ -113,8 +117,16 @@ export class RestartVoter {
     const outcome = outcomeOf(answer);
     if (cast.outcome === "ok" && outcome !== "ok")
       this.complaints.push(`taken back: ${JSON.stringify(answer)}`);
+    if (answer.type === "VOTE_ACCEPTED" && !answer.data.repeated) this.#judgeOrder(cast);
     cast.outcome = outcome;
     this.onAnswer();
+  }
+
+  /** A ballot that was counted just now must not be older than one that already has its yes. */
+  #judgeOrder({ pollId, revision }: Cast): void {
+    const casts = this.#history.of(pollId, this.name);
+    const newer = casts.find((other) => other.outcome === "ok" && other.revision > revision);
+    if (newer) this.complaints.push(`${pollId}: ${revision} was counted after ${newer.revision}`);
   }
 
   #look(frame: ServerMessage): void {

@@ -16,9 +16,7 @@ export async function installPackages(needs: readonly SystemPackage[]): Promise<
   if (missing.length === 0) return true;
   console.log(`Missing on this machine: ${missing.map((need) => need.command).join(", ")}`);
   if (!isDebian() || !isRoot()) {
-    console.error(
-      `They cannot be installed from here. Run this, then try again:\n\n  ${byHand(missing)}\n`,
-    );
+    console.error(`They cannot be installed from here. Run this, then try again:\n\n  ${byHand(missing)}\n`);
     return false;
   }
   const commands = aptCommands(missing);

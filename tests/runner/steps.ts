@@ -60,7 +60,7 @@ export const STEPS: readonly Step[] = [
   bunTests("model", ["./tests/model"], 10),
   bunTests("contract", ["./tests/contract"], 15, [REDIS]),
   bunTests("wire", ["./tests/wire"], 10),
-  bunTests("faults", shortFaults, 20),
+  bunTests("faults", shortFaults, 20, [REDIS, HAPROXY]),
   bunTests("cluster", ["./tests/cluster"], 30, [REDIS, HAPROXY, FAKETIME]),
   {
     name: "e2e",

@@ -43,6 +43,7 @@ describe("frames", () => {
       '{"type":"CAST_VOTE","data":{"pollId":"ABCD1234","optionId":"opt-1","revision":-1}}',
       '{"type":"CAST_VOTE","data":{"pollId":"ABCD1234","optionId":"opt-1","revision":1.5}}',
       '{"type":"CAST_VOTE","data":{"pollId":"ABCD1234","optionId":"opt-1","revision":9007199254740992}}',
+      '{"type":"CAST_VOTE","data":{"optionIds":{"length":{"toString":1,"valueOf":1}}}}',
       '{"type":"PING","data":{},"id":7}',
       `{"type":"PING","data":{},"id":"${"x".repeat(65)}"}`,
     ];
@@ -102,6 +103,15 @@ describe("the contract", () => {
     };
     // As JSON: what a client reads.
     expect(published).toEqual(JSON.parse(JSON.stringify(schemas)));
+  });
+});
+
+describe("sockets that are not given", () => {
+  test("[H14] a page of another origin gets none, our own does", async () => {
+    await using node = await startWireNode();
+    await expect(node.connect({ origin: "https://elsewhere.example" })).rejects.toThrow();
+    const own = await node.connect({ origin: node.url });
+    expect(own.hello.protocol).toBe(PROTOCOL_VERSION);
   });
 });
 

@@ -5,17 +5,19 @@ import type { BallotDurability } from "../../../shared/messages.ts";
 import type { Ballot, CastOutcome } from "../../app/ballot.ts";
 import { relearnTopology } from "./connect-redis.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
-import { isPassing } from "./passing-error.ts";
+import { isPassing, withoutCommand } from "./passing-error.ts";
 import { choiceText } from "./poll-codec.ts";
 import { type ReplicationWatch, WAIT_MS } from "./replication-watch.ts";
 import { CAST, type RedisClient } from "./scripts.ts";
-import { TRY_AGAIN_EVERY_MS, TRY_AGAIN_FOR_MS } from "./try-again.ts";
+import { TRY_AGAIN_FOR_MS } from "./try-again.ts";
 import { outcomeOf } from "./verdict.ts";
 
 /** Ballots in one call of the script: keeps a run below a millisecond, which blocks the shard. */
 const BALLOTS_PER_CALL = 256;
 /** Calls in one pipeline. */
 const CALLS_PER_PIPELINE = 16;
+/** What met a passing error is sent again this often (ms), by one pipeline for all its ballots. */
+const SEND_AGAIN_EVERY_MS = 50;
 /** When a browser is to send a ballot again whose fate is not known. */
 const RETRY_AFTER_MS = 500;
 
@@ -56,6 +58,8 @@ export interface BallotPipelinePorts {
   readonly replication: ReplicationWatch;
   /** Told when a batch was counted but not published: somebody is to flush the poll in `dueInMs`. */
   readonly onUnpublished: (pollId: PollId, version: number, dueInMs: number) => void;
+  /** Told why ballots were given up. */
+  readonly onTrouble: (doing: string, trouble: unknown) => void;
   /** Takes what met a passing error to the pipeline of whichever master now has the poll. */
   readonly route: (casting: Casting) => void;
 }
@@ -92,8 +96,17 @@ export class BallotPipeline {
     // What else arrives in this turn of the loop goes with it.
     await nextTurn();
     while (this.#waiting.size > 0) {
-      const unanswered = await this.#send(this.#take());
-      if (unanswered.length > 0) await this.#sendAgain(unanswered);
+      const calls = this.#take();
+      try {
+        const unanswered = await this.#send(calls);
+        if (unanswered.length > 0) await this.#sendAgain(unanswered);
+      } catch (bug) {
+        // Or no ballot would ever be cast on this shard again.
+        this.#giveUp(
+          calls.flatMap(({ castings }) => castings),
+          bug,
+        );
+      }
     }
     this.#running = null;
   }
@@ -109,7 +122,7 @@ export class BallotPipeline {
     return calls;
   }
 
-  /** Returns what may be sent again, because the script may run any number of times. */
+  /** Returns what is to be sent again, which is harmless: the script may run any number of times. */
   async #send(calls: readonly Call[]): Promise<Casting[]> {
     const { replication } = this.#ports;
     const asksWait = replication.asks(performance.now());
@@ -122,19 +135,31 @@ export class BallotPipeline {
       const [trouble, reply] = replies[index] ?? [new Error("no reply from the connection"), null];
       this.#knowsScript = !trouble || (this.#knowsScript && !trouble.message.startsWith("NOSCRIPT"));
       if (!trouble) this.#settle(pollId, castings, reply as string[], durability);
-      else if (isPassing(trouble)) unanswered.push(...castings);
-      else for (const casting of castings) casting.giveUp();
+      else unanswered.push(...this.#sortOut(castings, trouble));
     }
     return unanswered;
   }
 
+  /** Gives up those that had better be sent again by their voters, and returns the others. */
+  #sortOut(castings: readonly Casting[], trouble: Error): Casting[] {
+    const passing = isPassing(trouble);
+    const [again, over]: [Casting[], Casting[]] = [[], []];
+    for (const casting of castings) (passing && !casting.isLate ? again : over).push(casting);
+    this.#giveUp(over, trouble);
+    return again;
+  }
+
+  #giveUp(castings: readonly Casting[], trouble: unknown): void {
+    if (castings.length === 0) return;
+    for (const casting of castings) casting.giveUp();
+    const { onTrouble } = this.#ports;
+    onTrouble("cast ballots", trouble instanceof Error ? withoutCommand(trouble) : trouble);
+  }
+
   async #sendAgain(unanswered: readonly Casting[]): Promise<void> {
     relearnTopology(this.#ports.client);
-    await pause(TRY_AGAIN_EVERY_MS);
-    for (const casting of unanswered) {
-      if (casting.isLate) casting.giveUp();
-      else this.#ports.route(casting);
-    }
+    await pause(SEND_AGAIN_EVERY_MS);
+    for (const casting of unanswered) this.#ports.route(casting);
   }
 
   /**

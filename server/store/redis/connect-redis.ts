@@ -48,6 +48,8 @@ export async function askTopology(settings: RedisSettings): Promise<Topology> {
       lazyConnect: true,
       retryStrategy: () => null,
       connectTimeout: 1_000,
+      // A frozen server takes connections and answers nothing.
+      socketTimeout: 1_000,
     });
     probe.on("error", () => {});
     try {
@@ -85,8 +87,10 @@ export async function whenReady(client: RedisClient): Promise<void> {
   if (client.status !== "ready") await new Promise((resolve) => client.once("ready", resolve));
   if (!(client instanceof Cluster)) return;
   const connecting = client.nodes("master").filter((server) => server.status !== "ready");
-  // One that does not answer says so as an error.
-  await Promise.all(connecting.map((server) => once(server, "ready").catch(() => {})));
+  // One that does not answer is given up with an error, or without.
+  const settled = (server: Redis) =>
+    Promise.race([once(server, "ready"), once(server, "end")]).catch(() => {});
+  await Promise.all(connecting.map(settled));
 }
 
 /**

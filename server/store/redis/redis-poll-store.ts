@@ -42,7 +42,8 @@ export class RedisPollStore implements PollStore {
     this.#commands = commands;
     this.#ballots = ballots;
     this.#onTrouble = onTrouble;
-    this.#shards = new Shards(ballots, (...unpublished) => this.#flushes.request(...unpublished));
+    const onUnpublished = this.#flushes.request.bind(this.#flushes);
+    this.#shards = new Shards(ballots, { onUnpublished, onTrouble });
   }
 
   async create(

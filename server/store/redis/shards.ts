@@ -7,6 +7,8 @@ import { ReplicationWatch, WAIT_MS } from "./replication-watch.ts";
 import type { RedisClient } from "./scripts.ts";
 import { tryAgain } from "./try-again.ts";
 
+export type ShardsListener = Pick<BallotPipelinePorts, "onUnpublished" | "onTrouble">;
+
 interface Shard {
   readonly pipeline: BallotPipeline;
   readonly replication: ReplicationWatch;
@@ -15,13 +17,13 @@ interface Shard {
 /** Writes that are to outlive their master: each goes to whoever has the poll now, and waits for a replica. */
 export class Shards {
   readonly #client: RedisClient;
-  readonly #onUnpublished: BallotPipelinePorts["onUnpublished"];
+  readonly #told: ShardsListener;
   /** By the address of the master, as far as the client knows it. */
   readonly #shards = new Map<string, Shard>();
 
-  constructor(client: RedisClient, onUnpublished: BallotPipelinePorts["onUnpublished"]) {
+  constructor(client: RedisClient, told: ShardsListener) {
     this.#client = client;
-    this.#onUnpublished = onUnpublished;
+    this.#told = told;
   }
 
   cast(ballot: Ballot): Promise<CastOutcome> {
@@ -75,7 +77,7 @@ export class Shards {
     const pipeline = new BallotPipeline({
       client: this.#client,
       replication,
-      onUnpublished: this.#onUnpublished,
+      ...this.#told,
       route: (casting) => this.#route(casting),
     });
     return { pipeline, replication };

@@ -23,7 +23,12 @@ const http = createServer(async (request, response) => {
   const pollId = request.url?.split("/").at(-1) ?? "";
   response.end(JSON.stringify({ results: { results: await resultsOf(pollId) } }));
 });
-const io = new Server(http, { transports: ["websocket"], adapter: createShardedAdapter(redis, subscriber) });
+const io = new Server(http, {
+  transports: ["websocket"],
+  adapter: createShardedAdapter(redis, subscriber),
+  // The load generator answers no pings.
+  pingInterval: 600_000,
+});
 
 interface Vote {
   readonly pollId: string;

@@ -1,5 +1,5 @@
 import { connect as connectTcp } from "node:net";
-import { inTime } from "../support/wait-for.ts";
+import { inTime } from "./wait-for.ts";
 
 export interface RawAnswer {
   /** `null`: the connection was closed without an answer. */
