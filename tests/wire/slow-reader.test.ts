@@ -77,7 +77,7 @@ test("[F6] sockets that do not read keep nobody waiting", async () => {
     await quick.next("RESULTS_UPDATE", ({ data }) => data.totalVotes === votes);
   }
   // 20 pictures, 50 ms apart.
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(10_000);
   for (const socket of slow) await socket[Symbol.asyncDispose]();
 });
 
