@@ -1,22 +1,32 @@
 import { HTTPException } from "hono/http-exception";
 import { type Refusal, refuse } from "../../shared/refusals.ts";
+import { Outage } from "../app/outage.ts";
 import type { Log } from "../ops/log.ts";
 import type { EdgeContext } from "./edge-ports.ts";
 import { answerProblem, answerRefusal } from "./problem.ts";
 
 /**
- * Turns what was thrown into an answer. Bodies that cannot be read are thrown too; everything else is a bug or an outage:
- * logged under an id that the answer repeats, and the node serves on.
+ * Turns what was thrown into an answer. Bodies that cannot be read and stores that do not answer are thrown too;
+ * everything else is a bug: logged under an id that the answer repeats, and the node serves on.
  */
 export function answerError(log: Log) {
   return (error: Error, context: EdgeContext): Response => {
     const refusal = unreadable(error);
     if (refusal) return answerRefusal(context, refusal);
+    if (error instanceof Outage) return answerRefusal(context, unavailable(log, error));
     const incident = crypto.randomUUID();
     const { method, path } = context.req;
     log.error({ err: error, incident, method, path: path.slice(0, 200) }, "request failed");
     return answerProblem(context, 500, `Something is wrong on our side. It is in our log as ${incident}.`);
   };
+}
+
+/** Every request meets it while it lasts, so the line is for whoever looks closely; nodes log an outage once by themselves. */
+function unavailable(log: Log, { message, retryAfterMs, cause }: Outage): Refusal {
+  log.debug({ err: cause }, message);
+  return refuse("UNAVAILABLE", "The polls cannot be reached just now; try again in a moment.", {
+    retryAfterMs,
+  });
 }
 
 function unreadable(error: Error): Refusal | null {

@@ -18,6 +18,8 @@ export interface EdgeSettings {
   readonly trustProxy: number;
   readonly nodeName: string;
   readonly environment: string;
+  /** `null`: the embedded store. */
+  readonly redis: object | null;
   /** `null`: metrics and figures are for loopback only. */
   readonly opsToken: string | null;
 }

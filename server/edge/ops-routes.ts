@@ -59,9 +59,9 @@ const metrics = createRoute({
 const state = z.object({
   node: z.string(),
   environment: z.string(),
-  /** How degraded the node is, 0 to 4. The embedded store is there or the node is not. */
-  level: z.literal(0),
-  store: z.literal("embedded"),
+  /** How degraded the node is. The embedded store is there or the node is not; of Redis nobody keeps a level yet. */
+  level: z.literal(0).nullable(),
+  store: z.enum(["embedded", "redis"]),
   uptimeSeconds: z.int(),
   draining: z.boolean(),
   sockets: z.int(),
@@ -104,8 +104,9 @@ export function opsRoutes(app: EdgeApp, ports: EdgePorts): void {
       {
         node: settings.nodeName,
         environment: settings.environment,
-        level: 0 as const,
-        store: "embedded" as const,
+        ...(settings.redis === null
+          ? { level: 0 as const, store: "embedded" as const }
+          : { level: null, store: "redis" as const }),
         uptimeSeconds: Math.floor((performance.now() - startedAt) / 1000),
         draining: ports.isDraining(),
         ...telemetry.figures(),

@@ -46,12 +46,14 @@ export class Sockets {
 
   /**
    * Tells everybody to come back, each at a moment of its own within `spreadMs`, and closes after that whoever is
-   * still here. Resolves when no socket is left.
+   * still here. The first third is left to the balancer, which has yet to notice that this node takes nobody: who came
+   * back at once would land here again. Resolves when no socket is left.
    */
   async drain(spreadMs: number): Promise<void> {
     clearInterval(this.#sweeper);
     for (const connection of this.#open) {
-      connection.send({ type: "RECONNECT", data: { afterMs: Math.floor(Math.random() * spreadMs) } });
+      const afterMs = Math.floor(((1 + 2 * Math.random()) / 3) * spreadMs);
+      connection.send({ type: "RECONNECT", data: { afterMs } });
     }
     const empty = new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;

@@ -52,6 +52,11 @@ export function isCast({ name, args }: SeenCommand, pollId: string): boolean {
   return /^eval(sha)?$/.test(name) && args[1] === "5" && args[2] === `poll:{${pollId}}:state`;
 }
 
+/** Whether a host, or the clock, steered the poll: eight keys, beginning with the definition's. */
+export function isSteering({ name, args }: SeenCommand, pollId: string): boolean {
+  return /^eval(sha)?$/.test(name) && args[1] === "8" && args[2] === `poll:{${pollId}}`;
+}
+
 /** Whether it asked for the choices of voters. */
 export function isChoiceRead({ name, args }: SeenCommand, pollId: string): boolean {
   return name === "hmget" && args[0] === `poll:{${pollId}}:ballots`;

@@ -104,7 +104,14 @@ function portsOf(
 ): Omit<EdgePorts, "telemetry"> {
   const node = "node-under-test";
   const proxies = { publicOrigin: null, trustProxy: 0 };
-  const settings = { ...proxies, nodeName: node, environment: "test", opsToken: null, ...parts.settings };
+  const settings = {
+    ...proxies,
+    nodeName: node,
+    environment: "test",
+    redis: null,
+    opsToken: null,
+    ...parts.settings,
+  };
   const destination = { write: (line: string) => logged.push(line) };
   return {
     polls,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Outage } from "../../app/outage.ts";
 import { relearnTopology } from "./connect-redis.ts";
 import { isPassing, withoutCommand } from "./passing-error.ts";
 import type { RedisClient } from "./scripts.ts";
@@ -11,7 +12,7 @@ export const TRY_AGAIN_FOR_MS = 1_000;
 /** The first time after this (ms), then after twice as long each time: in an outage everybody tries. */
 const FIRST_AFTER_MS = 25;
 
-/** Asks until there is an answer. `ask` may be carried out any number of times. Rejects in an outage. */
+/** Asks until there is an answer. `ask` may be carried out any number of times. Rejects with an `Outage`. */
 export async function tryAgain<Answer>(client: RedisClient, ask: () => Promise<Answer>): Promise<Answer> {
   const giveUpAt = performance.now() + TRY_AGAIN_FOR_MS;
   for (let waitMs = FIRST_AFTER_MS; ; waitMs *= 2) {
@@ -20,7 +21,8 @@ export async function tryAgain<Answer>(client: RedisClient, ask: () => Promise<A
     } catch (trouble) {
       if (!(trouble instanceof Error)) throw trouble;
       const isLate = performance.now() + waitMs > giveUpAt;
-      if (isLate || !isPassing(trouble)) throw withoutCommand(trouble);
+      if (!isPassing(trouble)) throw withoutCommand(trouble);
+      if (isLate) throw new Outage("Redis", TRY_AGAIN_FOR_MS, withoutCommand(trouble));
     }
     relearnTopology(client);
     await pause(waitMs);
