@@ -4,6 +4,7 @@ import type { PollStore } from "../../../server/app/ports.ts";
 import { ChoiceLookup } from "../../../server/fanout/choice-lookup.ts";
 import { newPollId, type PollId, type VoterId } from "../../../shared/ids.ts";
 import { newVoter, options } from "../../support/fixtures.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const CHOICE: Choice = { optionIds: options(2), revision: 7 };
 
@@ -42,6 +43,25 @@ test("[F3] who asks in a later turn is answered by a later read", async () => {
   standing = CHOICE;
   expect(await lookup.choiceOf(voter)).toEqual(CHOICE);
   expect(asked).toEqual([1, 1]);
+});
+
+test("[F3] who asks while a read is on its way waits for the next one, together", async () => {
+  const answers: (() => void)[] = [];
+  const { asked, store } = askedStore(
+    (_pollId, voters) => new Promise((resolve) => answers.push(() => resolve(voters.map(() => CHOICE)))),
+  );
+  const lookup = new ChoiceLookup(newPollId(), store);
+  const first = lookup.choiceOf(newVoter());
+  await waitFor("the first read", () => answers.length === 1);
+  const later = [newVoter(), newVoter(), newVoter()].map((voter) => lookup.choiceOf(voter));
+  await new Promise(setImmediate);
+  expect(asked).toEqual([1]);
+  answers[0]?.();
+  await first;
+  await waitFor("the second read", () => answers.length === 2);
+  answers[1]?.();
+  expect(await Promise.all(later)).toEqual([CHOICE, CHOICE, CHOICE]);
+  expect(asked).toEqual([1, 3]);
 });
 
 test("[F3] an outage reaches everybody of its read, and nobody of the next", async () => {
