@@ -1,97 +1,160 @@
-import { type Ballot, type Choice, sameChoice } from "../../server/app/ballot.ts";
-import { ballotText } from "./node.ts";
-import type { RedisState } from "./redis-shard.ts";
-import type { Acknowledgement, World } from "./world.ts";
+/** What must hold, whatever happened: V1 to V6 of `shared/SPEC.md`, by comparing sets. */
+import { type Choice, sameChoice } from "../../server/app/ballot.ts";
+import type { PollControl } from "../../server/app/poll.ts";
+import { screenOf } from "./browser.ts";
+import type { Acknowledgement } from "./history.ts";
+import type { ModelNode } from "./node.ts";
+import type { Judged, Script } from "./redis-scripts.ts";
+import { miscount, type Picture } from "./redis-state.ts";
+import { choiceText, supersedes } from "./the-poll.ts";
+import type { World } from "./world.ts";
 
-/** Redis, always: votes of an option = ballots that contain it. */
-export function checkAlways(world: World): void {
-  if (world.violations.length > 0) return;
-  const wrong = miscounted(world.redis.master);
-  if (wrong) world.violations.push(`V3: ${wrong}`);
+/** Watches the cast script: V3 in every state, and on the true master nothing is counted after the final result. */
+export function checkCounted<Other>(world: World, script: Script<Judged | Other>): Script<Judged | Other> {
+  return (state, place) => {
+    const [next, answer] = script(state, place);
+    const wrong = miscount(next);
+    if (wrong !== null) world.violates(`V3: ${wrong}`);
+    const counted = next.ballots !== state.ballots;
+    const onMaster = place.replid === world.redis.master.replid;
+    if (counted && onMaster && world.ledger.final !== null)
+      world.violates("V6: counted after the final result");
+    return [next, answer];
+  };
 }
 
-/** Healed and quiet: what was promised is there, and everywhere the same. */
-export function checkAtRest(world: World): void {
-  const { ledger, redis, violations } = world;
-  if (ledger.meta.phase === "removed" || world.confirmed.removed) {
-    if (ledger.meta.phase !== "removed") violations.push("V6: a removed poll is in the ledger again");
-    if (redis.master.control !== "removed") violations.push("V6: a removed poll is in Redis again");
-    return;
+/** Watches reads: what the host was told is in Redis is never unseen again on the true master. */
+export function checkRead<Answer>(world: World, script: Script<Answer>): Script<Answer> {
+  return (state, place) => {
+    const [next, answer] = script(state, place);
+    if (place.replid === world.redis.master.replid && isPicture(answer)) {
+      const stale = world.history.steered.find(
+        ({ inRedis, seq }) => inRedis && answer.picture.control.seq < seq,
+      );
+      if (stale) world.violates(`V6: Redis shows the poll as before "${stale.what}", which it had confirmed`);
+    }
+    return [next, answer];
+  };
+}
+
+function isPicture(answer: unknown): answer is { picture: Picture } {
+  return typeof answer === "object" && answer !== null && "picture" in answer;
+}
+
+/** A node that has asked the ledger since the host was answered shows nothing older. */
+export function checkShown({ run, world }: ModelNode, control: PollControl): void {
+  const askedAt = run.meta?.sentAt ?? Number.NEGATIVE_INFINITY;
+  const stale = world.history.steered.find(({ at, seq }) => at < askedAt && control.seq < seq);
+  if (stale) world.violates(`V6: ${run.name} shows the poll as before "${stale.what}"`);
+}
+
+/** Why the world is not at rest yet (V4), `null` if it is: Redis = ledger = every screen. */
+export function unrest(world: World): string | null {
+  const { redis, ledger, browsers, nodes } = world;
+  const { state, replid } = redis.master;
+  if (ledger.meta.removed) {
+    if (!state.removed) return "Redis still has the removed poll";
+    return browsers.every(({ removed }) => removed) ? null : "a screen still shows the removed poll";
   }
-  if (!ledger.final) {
-    violations.push("V4: the poll is over and has no final result");
-    return;
+  const { control } = ledger.meta;
+  if (control.status === "closed" && !ledger.final) return "the poll is closed and has no final result";
+  if (state.warm !== replid) return "Redis is not whole";
+  if (state.outbox.length > 0) return "the outbox is not empty";
+  if (nodes.some(({ run }) => run.duties.size + run.steps.size + run.owesNews > 0))
+    return "a node still owes something";
+  if (state.control?.seq !== control.seq) return "Redis lacks a step of the host";
+  if (control.status === "closed" && !state.final) return "Redis is not settled";
+  const should = ledger.final?.roll ?? ledger.ballots;
+  const unequal = voters(should, state.ballots).find((voter) => !equal(should[voter], state.ballots[voter]));
+  if (unequal !== undefined) {
+    const [there, here] = [should[unequal] ?? null, state.ballots[unequal] ?? null];
+    return `voter ${unequal} has ${choiceText(there)} in the ledger and ${choiceText(here)} in Redis`;
   }
-  checkControl(world);
-  const final = ledger.final;
-  const acknowledged = new Set(world.acknowledged);
-  for (const one of acknowledged) {
-    if (isExcused(one, world)) continue;
-    const counted = final.get(one.ballot.voter);
-    if (!counted || counted.revision < one.ballot.revision) {
-      violations.push(`V2: ${sayOf(one)} is not in the result (${JSON.stringify(counted)})`);
-    } else if (
-      counted.revision === one.ballot.revision &&
-      !sameChoice(counted.optionIds, one.ballot.optionIds)
+  const screen = JSON.stringify(screenOf({ ...state, control }));
+  const other = browsers.find((browser) => JSON.stringify(browser.screen) !== screen);
+  return other
+    ? `a screen at ${other.node.name} shows ${JSON.stringify(other.screen)} and not ${screen}`
+    : null;
+}
+
+/** What was promised and is not so, at the end of a schedule. */
+export function broken(world: World): string[] {
+  const { ledger, redis, history } = world;
+  const found: string[] = [];
+  const wrong = miscount(redis.master.state);
+  if (wrong !== null) found.push(`V3: ${wrong}`);
+  if (ledger.meta.removed) return found;
+  if (history.steered.some(({ what }) => what === "remove")) found.push("V6: a removed poll is back");
+  const late = history.steered.find(({ seq }) => seq > ledger.meta.control.seq);
+  if (late) found.push(`V6: "${late.what}" was undone`);
+  const { final } = ledger;
+  const counted = final?.roll ?? ledger.ballots;
+  if (final) found.push(...miscounted(final, counted));
+  found.push(...lost(world, counted), ...invented(world, counted));
+  return found;
+}
+
+function miscounted(
+  final: { votes: readonly number[]; participants: number },
+  roll: readonly (Choice | null)[],
+): string[] {
+  const voters = roll.filter((choice) => choice !== null).length;
+  const votes = final.votes.reduce((sum, count) => sum + count, 0);
+  if (votes === voters && final.participants === voters) return [];
+  return [
+    `V1: the final result has ${votes} votes and ${final.participants} participants, of ${voters} voters`,
+  ];
+}
+
+/** V2, and with it which ballot V1 wants counted. */
+function lost(world: World, counted: readonly (Choice | null)[]): string[] {
+  return world.history.acknowledged
+    .filter((one) => supersedes(one.choice, counted[one.voter] ?? null) && !isExcused(world, one))
+    .map(({ voter, choice, durability, run }) => {
+      const stands = choiceText(counted[voter] ?? null);
+      return `V2: ${run.name} acknowledged (${durability}) voter ${voter} ${choiceText(choice)}, the result has ${stands}`;
+    });
+}
+
+/**
+ * `replicated` survives one Redis server of the shard, and all of Redis while the acknowledging node lives. Not all of
+ * Redis and that node, before the ledger had the ballot.
+ */
+export function isExcused(
+  { redis, ledger }: World,
+  { durability, voter, choice, run }: Acknowledgement,
+): boolean {
+  if (durability === "ledger") return false;
+  const arrived = ledger.arrivals.find((one) => one.voter === voter && !supersedes(choice, one.choice));
+  const safeSince = arrived?.at ?? Number.POSITIVE_INFINITY;
+  return run.endedAt < safeSince && redis.losses.some((at) => at < safeSince);
+}
+
+/**
+ * V5: nothing counts that was never cast. Nor what was refused at every attempt, as long as Redis kept its master: with
+ * one that is lost may go the very ballot because of which another was refused.
+ */
+function invented({ history, redis }: World, counted: readonly (Choice | null)[]): string[] {
+  const found: string[] = [];
+  for (const [voter, choice] of counted.entries()) {
+    if (!choice) continue;
+    const cast = history.attempts.filter((one) => one.voter === voter && equal(one.choice, choice));
+    if (cast.length === 0) found.push(`V5: voter ${voter} never cast ${choiceText(choice)}`);
+    else if (
+      redis.kept &&
+      cast.every(({ accepted, unknown, refused }) => accepted + unknown === 0 && refused > 0)
     ) {
-      violations.push(`V1: ${sayOf(one)} was counted as ${counted.optionIds}`);
+      found.push(`V5: voter ${voter}'s ${choiceText(choice)} was refused, and counts`);
     }
   }
-  for (const [voter, choice] of final) {
-    if (!world.sent.some((ballot) => isThis(ballot, voter, choice))) {
-      violations.push(`V5: ${voter} never cast ${choice.optionIds} (${choice.revision})`);
-    }
-  }
-  if (!equal(redis.master.ballots, final)) {
-    violations.push(`V4: Redis has ${text(redis.master.ballots)}, the result ${text(final)}`);
-  }
+  return found;
 }
 
-function checkControl({ redis, ledger, confirmed, violations }: World): void {
-  const { control } = redis.master;
-  if (ledger.meta.phase !== "closed") violations.push("V6: the poll did not end");
-  if (control === null || control === "removed" || control.status !== "closed") {
-    violations.push(`V6: Redis does not have the end: ${JSON.stringify(control)}`);
-  } else if (confirmed.hidden && control.visibility !== "hidden")
-    violations.push("V6: hidden results are shown");
+function voters(...lists: readonly (readonly unknown[])[]): number[] {
+  return Array.from({ length: Math.max(...lists.map(({ length }) => length)) }, (_, voter) => voter);
 }
 
-/** `replicated` survives all Redis while its node lives; not both at once, nor a node the ledger could not know of. */
-function isExcused({ durability, node, life, held, wipes }: Acknowledgement, world: World): boolean {
-  return (
-    durability === "replicated" && world.redis.wipes > wipes && (node.life !== life || !node.alive || !held)
-  );
-}
-
-function miscounted({ ballots, votes }: RedisState): string | null {
-  const expected = new Map<string, number>();
-  for (const { optionIds } of ballots.values()) {
-    for (const option of optionIds) expected.set(option, (expected.get(option) ?? 0) + 1);
-  }
-  for (const option of new Set([...votes.keys(), ...expected.keys()])) {
-    const [has, should] = [votes.get(option) ?? 0, expected.get(option) ?? 0];
-    if (has !== should) return `${option} has ${has} votes and ${should} ballots`;
-  }
-  return null;
-}
-
-function equal(a: ReadonlyMap<string, Choice>, b: ReadonlyMap<string, Choice>): boolean {
-  return text(a) === text(b);
-}
-
-function text(ballots: ReadonlyMap<string, Choice>): string {
-  const rows = [...ballots].map(([voter, { optionIds, revision }]) => `${voter}:${revision}:${optionIds}`);
-  return rows.sort().join(" ");
-}
-
-function isThis(ballot: Ballot, voter: string, choice: Choice): boolean {
-  return (
-    ballot.voter === voter &&
-    ballot.revision === choice.revision &&
-    sameChoice(ballot.optionIds, choice.optionIds)
-  );
-}
-
-function sayOf({ ballot, durability, node }: Acknowledgement): string {
-  return `${ballotText(ballot)}, acknowledged ${durability} by ${node.name},`;
+function equal(a: Choice | null | undefined, b: Choice | null | undefined): boolean {
+  if (!a || !b) return !a && !b;
+  return a.revision === b.revision && sameChoice(a.optionIds, b.optionIds);
 }

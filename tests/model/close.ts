@@ -1,82 +1,109 @@
-import { steer } from "../../server/app/poll.ts";
-import { drainOutbox } from "./drain-outbox.ts";
-import { type Lease, Ledger } from "./ledger.ts";
-import { META_LEASE_MS, type ModelNode } from "./node.ts";
-import { DEFINITION } from "./poll-under-test.ts";
-import { Outage, type Process } from "./scheduler.ts";
-import { LATE_MS } from "./world.ts";
+/** From the host's click, or the clock, to the final result. Any node takes any step; every step may be taken twice. */
 
-/** Longest life of a put that was begun under a lease: the call's own time, and late execution. */
-const PUT_MS = 500 + LATE_MS;
+import type { Choice } from "../../server/app/ballot.ts";
+import { isDue, type PollControl, steer } from "../../server/app/poll.ts";
+import { drainEntries, takeStep } from "./drain.ts";
+import type { Final, Meta } from "./ledger.ts";
+import { takeEpoch } from "./mark.ts";
+import { OUTAGE } from "./network.ts";
+import type { ModelNode } from "./node.ts";
+import { bury } from "./rebuild.ts";
+import { begin, fence, read, settle } from "./redis-scripts.ts";
+import { optionOf } from "./redis-state.ts";
+import type { Task } from "./scheduler.ts";
+import { LEASE_MS, PATIENCE_MS } from "./timing.ts";
 
-/** Closes the poll, or takes over a close that somebody began. Any step may be the last; doing all again is harmless. */
-export function* closeStep(node: ModelNode): Process {
-  const { world } = node;
-  const begun = yield* node.ledger((ledger) => ledger.meta);
-  if (begun.phase === "open") {
-    const steered = steer({ definition: DEFINITION, control: begun.control }, { action: "close" }, world.now);
-    if (typeof steered === "string" || !("control" in steered)) return;
-    const change = { phase: "closing", control: steered.control } as const;
-    if (!(yield* node.ledger((ledger) => ledger.swap(begun.seq, change)))) return;
-  } else if (begun.phase !== "closing") return;
-  const closing = yield* node.ledger((ledger) => ledger.meta);
-  if (closing.phase !== "closing") return;
-  if (!world.variant.noFence) {
-    if (!(yield* fenceRedis(node, closing.control))) return;
-    const held = yield* node.ledger((ledger) => new Map(ledger.holds));
-    yield META_LEASE_MS + PUT_MS;
-    if (!world.variant.noHolds && !(yield* untilLetGo(node, held))) return;
-  }
-  if (!(yield* drainAll(node))) return;
-  const ballots = yield* node.ledger((ledger) => new Map(ledger.ballots));
-  world.note(`${node.name} puts FINAL with ${ballots.size} ballots`);
-  yield* node.ledger((ledger) => {
-    ledger.final ??= ballots;
-  });
-  yield* node.ledger((ledger) => ledger.swap(closing.seq, { phase: "closed" }));
+/** The natural end: META first. */
+export function* expireIfDue(node: ModelNode, meta: Meta): Task {
+  if (meta.removed || !isDue(meta.control, node.clock)) return;
+  const poll = { definition: node.world.poll.definition, control: meta.control };
+  const steered = steer(poll, { action: "expire" }, node.clock);
+  if (typeof steered === "string" || !("control" in steered)) return;
+  yield* takeStep(node, { expectedSeq: meta.control.seq, change: steered.control });
 }
 
-/** `true` once no script of any master that may ever serve counts another ballot. */
-function* fenceRedis(
-  node: ModelNode,
-  control: Parameters<typeof Object.assign>[0] & { seq: number },
-): Process<boolean> {
-  try {
-    const fenced = yield* node.redis((redis) => {
-      if (redis.master.control === null) return "cold" as const;
-      return redis.write((state) => {
-        if (state.control !== "removed") state.control = control as never;
-      });
-    });
-    return fenced === "cold" || (yield* node.isReplicated(fenced));
-  } catch (outage) {
-    if (outage instanceof Outage && node.world.variant.finalWithoutRedis) return true;
-    throw outage;
-  }
-}
-
-function* drainAll(node: ModelNode): Process<boolean> {
-  try {
-    yield* drainOutbox(node);
-    return (yield* node.redis((redis) => redis.master.outbox.length)) === 0;
-  } catch (outage) {
-    if (outage instanceof Outage && (node.world.variant.finalWithoutRedis || node.world.variant.noFence))
-      return true;
-    throw outage;
-  }
+/** One look at a poll that META says is closed: goes as far as it can, and is called again. */
+export function* closeStep(node: ModelNode, control: PollControl): Task {
+  const { run, world } = node;
+  run.closedSince ??= world.now;
+  const complete = yield* collect(node, control);
+  const since = world.now - run.closedSince;
+  if (complete === "REMOVED") return;
+  const { noFence, noPatience } = world.variant;
+  if (!noFence && since <= LEASE_MS) return;
+  if (complete === "UNSURE" && !noPatience && since <= PATIENCE_MS) return;
+  const [even, odd] = [yield* ballotsNow(node), yield* ballotsNow(node)];
+  const roll = Array.from(
+    { length: Math.max(even.length, odd.length) },
+    (_, voter) => (voter % 2 ? odd : even)[voter] ?? null,
+  );
+  const epoch = yield* takeEpoch(node);
+  const final = yield* count(node, roll, epoch);
+  yield* node.ledger((ledger) => ledger.putFinal(final));
+  world.history.reached.finals += 1;
+  world.note(() => `${run.name} puts FINAL: ${final.votes}`);
 }
 
 /**
- * Waits until every node that held ballots at the fence has let go. One that takes hold later holds nothing that was
- * counted before, so it is not waited for: voters who keep trying must not keep a poll from ending.
+ * Ends the counting in Redis and brings what the outbox has to the ledger. `UNSURE`: Redis may have lost acknowledged
+ * ballots that living nodes still have.
  */
-function* untilLetGo(node: ModelNode, held: ReadonlyMap<string, Lease>): Process<boolean> {
-  for (let tries = 0; tries < 60; tries += 1) {
-    const now = yield* node.ledger((ledger) => ledger.holds);
-    const same = [...held].filter(([name, lease]) => now.get(name)?.since === lease.since);
-    if (Ledger.areOver(new Map(same.map(([name, lease]) => [name, now.get(name) ?? lease])), node.world.now))
-      return true;
-    yield 300;
+function* collect(node: ModelNode, control: PollControl): Task<"COMPLETE" | "UNSURE" | "REMOVED"> {
+  const { noFence, closesWithoutRedis } = node.world.variant;
+  if (noFence) return "COMPLETE";
+  try {
+    for (;;) {
+      const fenced = yield* node.redisConfirmed(fence(control));
+      if (fenced === "REMOVED") return "REMOVED";
+      if (fenced.outbox.length === 0) return fenced.whole ? "COMPLETE" : "UNSURE";
+      yield* drainEntries(node, fenced.outbox);
+    }
+  } catch (thrown) {
+    if (thrown === OUTAGE && closesWithoutRedis) return "COMPLETE";
+    throw thrown;
   }
-  return false;
+}
+
+function* ballotsNow(node: ModelNode): Task<readonly (Choice | null)[]> {
+  return yield* node.ledger((ledger) => ledger.ballots);
+}
+
+/** Counts the roll; the broken variant adds what Redis says it has counted. */
+function* count(node: ModelNode, roll: readonly (Choice | null)[], epoch: number): Task<Final> {
+  const votes = [0, 0, 0];
+  for (const choice of roll) if (choice) votes[optionOf(choice)] = (votes[optionOf(choice)] ?? 0) + 1;
+  let participants = roll.filter((choice) => choice !== null).length;
+  if (node.world.variant.addsAcrossStores) {
+    const { answer } = yield* node.redis(read());
+    if (typeof answer === "object" && answer.picture.participants !== participants) {
+      for (const [option, counted] of answer.picture.votes.entries())
+        votes[option] = (votes[option] ?? 0) + counted;
+      participants += answer.picture.participants;
+    }
+  }
+  return { votes, participants, roll, epoch };
+}
+
+/** Redis shows exactly what the final result counts; then nobody has anything left to do for the poll. */
+export function* settleStep(
+  node: ModelNode,
+  final: Final,
+  control: PollControl,
+  dead: readonly string[],
+): Task {
+  const { world } = node;
+  const buried = yield* bury(node, dead);
+  const token = world.random.between(1, 1_000_000_000);
+  const { answer } = yield* node.redis(begin(token, true));
+  if (answer !== "BEGUN") return;
+  const epoch = yield* takeEpoch(node);
+  const roll = world.variant.noRoll ? yield* ballotsNow(node) : final.roll;
+  const settled = yield* node.redisConfirmed(settle(token, roll, control, epoch));
+  if (settled === "LOST") return;
+  world.history.reached.settled += 1;
+  world.note(() => `${node.run.name} has settled Redis, epoch ${epoch}`);
+  yield* node.ledger((ledger) => {
+    ledger.open = false;
+    for (const mark of buried) ledger.dirty.delete(mark);
+  });
 }

@@ -1,186 +1,233 @@
-import { steer } from "../../server/app/poll.ts";
-import { live, removeAll } from "./chores.ts";
-import { closeStep } from "./close.ts";
-import type { ModelNode } from "./node.ts";
-import { DEFINITION } from "./poll-under-test.ts";
-import { Outage, type Process } from "./scheduler.ts";
+/** What goes wrong. Every fault heals by itself, long before the world is looked at. */
+
+import { type ModelNode, Run } from "./node.ts";
+import type { Task } from "./scheduler.ts";
+import { live } from "./sweep.ts";
 import type { World } from "./world.ts";
 
-/** Replication: the replica takes writes as they come, unless it lags. */
-export function* replication(world: World): Process {
-  for (;;) {
-    yield 1 + world.random.below(20);
-    world.redis.replicate(1 + world.random.below(10));
-  }
+/** Faults begin before this (virtual ms) … */
+const LAST_FAULT_MS = 6_000;
+/** … and all is healed by then; PATIENCE is longer. */
+export const HEALED_BY_MS = 12_000;
+
+type Fault = (world: World) => Task;
+export type FaultName = keyof typeof FAULTS;
+
+function* crash(world: World): Task {
+  const node = world.random.pick(world.nodes);
+  if (!node.run.alive) return;
+  world.note(() => `${node.run.name} is killed`);
+  node.run.alive = false;
+  node.run.endedAt = world.now;
+  yield world.random.between(100, 4_000);
+  restart(node);
 }
 
-type Fault = (world: World) => Process;
-
-function* crash(world: World): Process {
-  const node = world.random.pick(world.nodes);
-  if (!node.alive) return;
-  node.alive = false;
-  world.scheduler.kill(node);
-  yield 200 + world.random.below(4_000);
-  restart(node);
+/** All nodes at once: what only their memory had is gone. */
+function* crashAll(world: World): Task {
+  for (const { run } of world.nodes) {
+    if (!run.alive) continue;
+    run.alive = false;
+    run.endedAt = world.now;
+  }
+  yield world.random.between(100, 2_000);
+  for (const node of world.nodes) restart(node);
 }
 
 /** Comes back with nothing but its name. */
 export function restart(node: ModelNode): void {
-  if (node.alive) return;
-  node.alive = true;
-  node.life += 1;
-  node.undrained.clear();
-  node.casting = 0;
-  node.dirtyUntil = 0;
-  node.forgetHold();
+  if (node.run.alive) return;
+  node.runs += 1;
+  node.run = new Run(`${node.name}.${node.runs}`, node.world.redis.master);
   live(node);
 }
 
-function* failover(world: World): Process {
+function* pause({ random, nodes, now }: World): Task {
+  const { run } = random.pick(nodes);
+  const lasts = random.between(300, 6_000);
+  run.pausedUntil = now + lasts;
+  yield lasts;
+}
+
+function* cutFromRedis(world: World): Task {
+  const node = world.random.pick(world.nodes);
+  for (const server of world.redis.servers) node.cuts.add(server);
+  yield world.random.between(200, 5_000);
+  for (const server of world.redis.servers) node.cuts.delete(server);
+}
+
+function* cutFromLedger(world: World): Task {
+  const node = world.random.pick(world.nodes);
+  node.cuts.add("ledger");
+  yield world.random.between(200, 5_000);
+  node.cuts.delete("ledger");
+}
+
+function* redisAway({ redis, random }: World): Task {
+  redis.reachable = false;
+  yield random.between(200, 6_000);
+  redis.reachable = true;
+}
+
+function* ledgerAway({ ledger, random }: World): Task {
+  ledger.reachable = false;
+  yield random.between(200, 5_000);
+  ledger.reachable = true;
+}
+
+/** The master dies; its replica takes over, or it comes back with what is on its disk. */
+function* killMaster(world: World): Task {
   const { redis, random } = world;
-  if (!redis.hasReplica) return;
-  redis.up = false;
-  yield random.below(1_500);
-  redis.failover(random.chance(0.4));
-  redis.up = true;
-  for (const node of world.nodes) node.staleMap = redis.deposed !== null && random.chance(0.5);
-  yield 500 + random.below(2_500);
-  for (const node of world.nodes) node.staleMap = false;
-  redis.resync();
+  const dead = redis.master;
+  if (!dead.runs) return;
+  dead.die();
+  yield random.between(200, 2_000);
+  if (redis.master !== dead || dead.runs) return;
+  if (redis.failOver()) yield random.between(100, 4_000);
+  else redis.restartMaster(true);
+  redis.rejoin();
 }
 
-function* lagThenFailover(world: World): Process {
-  world.redis.lagging = true;
-  yield 200 + world.random.below(2_500);
-  yield* failover(world);
-  world.redis.lagging = false;
+/** The master is killed and back before anybody has taken over: what was not on its disk is gone in the replica too. */
+function* restartMaster(world: World): Task {
+  const { redis, random } = world;
+  if (!redis.master.runs) return;
+  const { master } = redis;
+  master.die();
+  yield random.between(20, 200);
+  if (redis.master === master && !master.runs) redis.restartMaster(true);
 }
 
-function* wipe(world: World): Process {
-  world.redis.up = world.random.chance(0.5);
-  yield world.random.below(2_000);
-  world.redis.wipe();
-  world.redis.up = true;
-  yield 500;
-  world.redis.resync();
+/** The master stands still, is replaced, goes on with what was buffered, and learns only then. */
+function* freezeMaster(world: World): Task {
+  const { redis, random } = world;
+  const frozen = redis.master;
+  if (!frozen.runs || frozen.frozen) return;
+  frozen.frozen = true;
+  yield random.between(300, 2_000);
+  if (redis.master === frozen) redis.failOver();
+  yield random.between(0, 2_500);
+  if (frozen.frozen) frozen.thaw();
+  yield random.between(0, 600);
+  if (redis.master !== frozen) redis.rejoin();
 }
 
-function* redisAway(world: World): Process {
-  world.redis.up = false;
-  yield 300 + world.random.below(6_000);
-  world.redis.up = true;
-}
-
-function* ledgerAway(world: World): Process {
-  world.ledger.up = false;
-  yield 300 + world.random.below(6_000);
-  world.ledger.up = true;
-}
-
-function* partition(world: World): Process {
-  const node = world.random.pick(world.nodes);
-  const cut = world.random.chance(0.6) ? "redisCut" : "ledgerCut";
-  node[cut] = true;
-  yield 300 + world.random.below(5_000);
-  node[cut] = false;
-}
-
-function* hide(world: World): Process {
-  yield* control(world, "hide");
-}
-
-function* remove(world: World): Process {
-  if (!world.random.chance(0.3)) return;
-  yield* control(world, "remove");
-}
-
-function* close(world: World): Process {
-  const node = world.random.pick(world.nodes);
-  if (node.alive) yield* untilOutage(closeStep(node));
-}
-
-/** A host's action: META first, then Redis. Confirmed once META has it. */
-function* control(world: World, action: "hide" | "remove"): Process {
-  const node = world.random.pick(world.nodes);
-  if (!node.alive) return;
-  yield* untilOutage(actOn(node, action));
-}
-
-function* actOn(node: ModelNode, action: "hide" | "remove"): Process {
-  const { world } = node;
-  const meta = yield* node.ledger((ledger) => ledger.meta);
-  if (meta.phase === "removed") return;
-  const steered = steer({ definition: DEFINITION, control: meta.control }, { action: "hide" }, world.now);
-  if (action === "hide" && (typeof steered === "string" || !("control" in steered))) return;
-  const next = typeof steered === "object" && "control" in steered ? steered.control : meta.control;
-  if (!world.variant.controlOnlyInRedis) {
-    const change = action === "hide" ? { control: next } : { phase: "removed" as const };
-    if (!(yield* node.ledger((ledger) => ledger.swap(meta.seq, change)))) return;
-    world.confirmed[action === "hide" ? "hidden" : "removed"] = true;
+/** The master and some nodes are on one side, its replica and the majority on the other. */
+function* isolateMaster(world: World): Task {
+  const { redis, random, nodes } = world;
+  const [old, other] = [redis.master, redis.other];
+  if (!old.runs || old.frozen || !other.runs) return;
+  other.lagsUntil = world.now + random.between(500, 2_000);
+  for (const node of nodes) node.cuts.add(random.chance(0.5) ? old : other);
+  yield random.between(500, 2_000);
+  if (redis.master === old) redis.failOver();
+  yield random.between(300, 3_000);
+  for (const node of nodes) {
+    node.cuts.delete(old);
+    node.cuts.delete(other);
   }
-  yield* node.redis((redis) =>
-    redis.write((state) => {
-      if (action === "remove") removeAll(state);
-      else if (state.control !== null && state.control !== "removed" && state.control.seq < next.seq)
-        state.control = next;
-    }),
-  );
-  if (world.variant.controlOnlyInRedis) world.confirmed[action === "hide" ? "hidden" : "removed"] = true;
+  yield random.between(0, 400);
+  if (redis.master !== old && old.runs) redis.rejoin();
 }
 
-function* untilOutage(process: Process): Process {
-  try {
-    yield* process;
-  } catch (outage) {
-    if (!(outage instanceof Outage)) throw outage;
-  }
+function* lag({ redis, random, now }: World): Task {
+  const lasts = random.between(200, 3_000);
+  redis.other.lagsUntil = now + lasts;
+  yield lasts;
 }
 
-/** A lagging replica is promoted while a node dies with what only it remembered. */
-function* lagFailoverAndCrash(world: World): Process {
-  world.scheduler.spawn(null, lagThenFailover(world));
-  yield world.random.below(2_500);
-  yield* crash(world);
+/** What is acknowledged meanwhile without WAIT is lost. */
+function* lagThenKill(world: World): Task {
+  world.redis.other.lagsUntil = world.now + 3_000;
+  yield world.random.between(50, 1_500);
+  yield* killMaster(world);
 }
 
-/** Somebody closes who cannot see Redis, while others go on counting there and cannot see the ledger. */
-function* closeWhileCut(world: World): Process {
-  const [closer, ...others] = world.nodes;
-  if (!closer?.alive) return;
-  closer.redisCut = true;
-  for (const other of others) other.ledgerCut = true;
-  yield* untilOutage(closeStep(closer));
-  yield 3_000;
-  closer.redisCut = false;
-  for (const other of others) other.ledgerCut = false;
+function* loseReplica({ redis, random }: World): Task {
+  const { other } = redis;
+  if (!other.runs || other.source === null) return;
+  other.die();
+  other.source = null;
+  yield random.between(100, 2_500);
+  redis.rejoin();
 }
 
-/** Redis is lost while the host closes, and a node that holds ballots is slow to reach the ledger. */
-function* wipeWhileClosing(world: World): Process {
-  const holder = world.random.pick(world.nodes);
-  holder.ledgerCut = true;
-  world.scheduler.spawn(null, wipe(world));
-  yield world.random.below(1_000);
-  const closer = world.nodes.find((node) => node.alive && node !== holder);
-  if (closer) world.scheduler.spawn(closer, untilOutage(closeStep(closer)));
-  yield 5_500;
-  holder.ledgerCut = false;
+function* switchOver({ redis, random }: World): Task {
+  const { master, other } = redis;
+  if (!master.runs || master.frozen || other.source !== master) return;
+  other.position = master.history.length - 1;
+  if (redis.failOver()) redis.rejoin();
+  yield random.between(0, 10);
 }
 
-const FAULTS: readonly Fault[] = [
-  ...[crash, crash, failover, failover, lagThenFailover, lagThenFailover, wipe, redisAway, ledgerAway],
-  ...[partition, partition, partition, hide, remove, close],
-  ...[lagFailoverAndCrash, lagFailoverAndCrash, closeWhileCut, wipeWhileClosing],
-];
+function* clockBehind({ redis, random }: World): Task {
+  const { other } = redis;
+  other.clockOff = -random.between(500, 5_000);
+  yield random.between(1_000, 5_000);
+  other.clockOff = 0;
+}
 
-/** A few things go wrong, one after the other or at the same time. */
-export function* trouble(world: World): Process {
-  const count = world.random.below(6);
+function* wipe({ redis, random }: World): Task {
+  yield random.between(0, 200);
+  redis.wipe();
+}
+
+const FAULTS = {
+  crash,
+  crashAll,
+  pause,
+  cutFromRedis,
+  cutFromLedger,
+  redisAway,
+  ledgerAway,
+  killMaster,
+  restartMaster,
+  freezeMaster,
+  isolateMaster,
+  lag,
+  lagThenKill,
+  loseReplica,
+  switchOver,
+  clockBehind,
+  wipe,
+} satisfies Record<string, Fault>;
+
+/**
+ * A few faults, of a few kinds, spread out or at once: a schedule that has everything finds less than one that has two
+ * kinds often.
+ */
+export function* trouble(world: World): Task {
+  const { random } = world;
+  const kinds =
+    world.focus.faults?.map((name) => FAULTS[name]) ?? Object.values(FAULTS).filter(() => random.chance(0.3));
+  const gap = random.pick([100, 600, 2_000]);
+  const count = kinds.length === 0 ? 0 : random.between(world.focus.faults ? 2 : 0, 6);
+  yield random.between(0, 4_000);
   for (let index = 0; index < count; index += 1) {
-    yield world.random.below(5_000);
-    const fault = world.random.pick(FAULTS);
-    world.note(`fault: ${fault.name}`);
-    world.scheduler.spawn(null, fault(world));
+    yield random.between(0, gap);
+    if (world.now > LAST_FAULT_MS) return;
+    const fault = random.pick(kinds);
+    world.note(() => `fault: ${fault.name}`);
+    world.scheduler.spawn(world.outside, fault(world));
   }
+}
+
+/** All is reachable again and everybody is alive. What is under way in the network still arrives. */
+export function heal(world: World): void {
+  const { redis, ledger, network, nodes } = world;
+  network.unreliability = 0;
+  network.slow = { often: 0.04, most: 120 };
+  redis.reachable = ledger.reachable = true;
+  for (const server of redis.servers) {
+    if (server.frozen) server.thaw();
+    server.lagsUntil = 0;
+  }
+  if (!redis.master.runs) redis.restartMaster(true);
+  redis.rejoin();
+  for (const node of nodes) {
+    node.cuts.clear();
+    node.run.pausedUntil = 0;
+    restart(node);
+  }
+  world.note(() => "healed");
 }

@@ -1,222 +1,197 @@
-import { type Ballot, sameChoice } from "../../server/app/ballot.ts";
-import { takesBallots } from "../../server/app/poll.ts";
-import type { Ledger } from "./ledger.ts";
-import type { CastReply, Offset, RedisShard } from "./redis-shard.ts";
-import { Outage, type Process } from "./scheduler.ts";
-import { type Acknowledgement, LATE_MS, type World } from "./world.ts";
+import type { Choice } from "../../server/app/ballot.ts";
+import type { PollControl } from "../../server/app/poll.ts";
+import type { Browser } from "./browser.ts";
+import { checkShown } from "./checker.ts";
+import type { Ledger, Meta } from "./ledger.ts";
+import { OUTAGE } from "./network.ts";
+import type { Script } from "./redis-scripts.ts";
+import type { RedisServer, Reply } from "./redis-server.ts";
+import type { Cast, Picture } from "./redis-state.ts";
+import type { Life, Task } from "./scheduler.ts";
+import { LEDGER_TIMEOUT_MS, REDIS_TIMEOUT_MS } from "./timing.ts";
+import type { World } from "./world.ts";
 
-/** META must have been read this recently (ms) when a put returns. */
-export const META_LEASE_MS = 2_000;
-const DIRTY_MS = 3_000;
-/** Longer than any outage of the schedules: a node that lives must not lose its hold for want of a ledger. */
-const HOLDS_MS = 20_000;
-const WAIT_MS = 100;
-
-/** A ballot of this node's memory, and the master that had it when it was acknowledged. */
-export interface Undrained {
-  readonly ballot: Ballot;
-  readonly master: number;
+/** What a node still has to do for a ballot: into the ledger, then make sure that Redis has it too. */
+export interface Duty extends Cast {
+  /** What must stand for a put that was judged here; `merge` for a ballot that was counted in Redis. */
+  readonly put: { readonly expected: Choice | null } | "merge";
+  inLedger: boolean;
 }
 
-export type Answer = "accepted" | "pending" | "refused";
+/** A step of the host or the clock, on its way to META. */
+export interface Step {
+  readonly expectedSeq: number;
+  readonly change: PollControl | "removed";
+}
 
-/** One server process: what it does with a ballot, and what only it knows. */
-export class ModelNode {
-  readonly name: string;
-  readonly world: World;
+/** One run of the process, and what only its memory has. */
+export class Run implements Life {
   alive = true;
-  /** Counts its lives: what it knew in an earlier one is gone. */
-  life = 1;
-  redisCut = false;
-  ledgerCut = false;
-  /** Its map of the cluster is old: it still talks to a deposed master. */
-  staleMap = false;
-  /** Acknowledged, and perhaps not in the ledger yet. */
-  readonly undrained = new Map<string, Undrained>();
-  casting = 0;
-  dirtyUntil = 0;
-  /** When it last began or ended a way past Redis. */
-  wentPastAt = 0;
-  #holdsUntil = 0;
-  #holdsSince: number | null = null;
+  pausedUntil = 0;
+  endedAt = Number.POSITIVE_INFINITY;
+  readonly name: string;
+  readonly duties = new Map<string, Duty>();
+  /** Steps of the host that META may have taken, now or later: repeated until its `seq` has moved on. */
+  readonly steps = new Set<Step>();
+  /** Counts what Redis has to be told: control that changed, an epoch that was shown. 0: nothing. */
+  owesNews = 0;
+  /** The mark under which it puts, and whether the ledger has it. A mark that was taken back is never used again. */
+  marks = 0;
+  marked = false;
+  readonly marksToRelease: string[] = [];
+  beatSentAt = Number.NEGATIVE_INFINITY;
+  /** Puts under way; while there are any the mark stays. */
+  busy = 0;
+  /** The last strong read of META, and when it was sent. */
+  meta: { readonly meta: Meta; readonly sentAt: number } | null = null;
+  /** The first look at META of this run; the broken variant never looks again. */
+  firstMeta: Meta | null = null;
+  /** The newest control it has seen anywhere. */
+  known: PollControl | null = null;
+  knowsRemoved = false;
+  /** Where it believes the master to be. */
+  view: RedisServer;
+  /** It does not try Redis again before (the breaker). */
+  redisOffUntil = 0;
+  redisFailures = 0;
+  /** Beats of other runs, and since when it has seen each. */
+  readonly seenBeats = new Map<string, { readonly beat: number; readonly since: number }>();
+  closedSince: number | null = null;
+  tallySeen = 0;
 
-  constructor(name: string, world: World) {
+  constructor(name: string, view: RedisServer) {
     this.name = name;
+    this.view = view;
+  }
+
+  get mark(): string {
+    return `${this.name}/${this.marks}`;
+  }
+}
+
+/** One server process: its connections, its clock, and the run it is in. */
+export class ModelNode {
+  readonly world: World;
+  readonly name: string;
+  run: Run;
+  runs = 1;
+  /** What it cannot reach. */
+  readonly cuts = new Set<RedisServer | "ledger">();
+  /** How far its wall clock is off (ms); its monotonic clock is right. */
+  readonly clockOff: number;
+
+  constructor(world: World, name: string) {
     this.world = world;
+    this.name = name;
+    this.clockOff = world.random.between(-800, 800);
+    this.run = new Run(`${name}.1`, world.redis.master);
   }
 
-  *redis<Result>(execute: (redis: RedisShard) => Result): Process<Result> {
-    const { redis } = this.world;
-    return yield* this.world.call(
-      () => redis.up && !this.redisCut,
-      () => execute(redis),
-    );
+  /** Wall clock. */
+  get clock(): number {
+    return Math.max(0, this.world.now + this.clockOff);
   }
 
-  *ledger<Result>(execute: (ledger: Ledger) => Result): Process<Result> {
-    const { ledger } = this.world;
-    return yield* this.world.call(
-      () => ledger.up && !this.ledgerCut,
-      () => execute(ledger),
-    );
+  *ledger<Answer>(ask: (ledger: Ledger) => Answer): Task<Answer> {
+    const { ledger, network } = this.world;
+    return yield* network.call<Answer>({
+      canReach: () => ledger.reachable && !this.cuts.has("ledger"),
+      execute: (respond) => respond(ask(ledger)),
+      timeout: LEDGER_TIMEOUT_MS,
+    });
   }
 
-  /** The whole way of one ballot: Redis if it can be trusted, else the ledger. */
-  *cast(ballot: Ballot): Process<Answer> {
-    this.casting += 1;
-    try {
-      yield* this.#takeHold();
-      const reply = (yield* this.#castInRedis(ballot)) ?? (yield* this.#castInRedis(ballot));
-      if (!reply || reply.verdict === "COLD" || !(reply.trusted || this.world.variant.trustAnyMaster)) {
-        return yield* this.#castInLedger(ballot, reply);
+  /** Runs a script where this node believes the master to be; once more if that brought no answer. */
+  *redis<Answer>(script: Script<Answer>, wait = false): Task<Reply<Answer>> {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      try {
+        const reply = yield* this.#sendTo(this.run.view, script, wait);
+        if (reply !== "MOVED") {
+          this.run.redisFailures = 0;
+          return reply;
+        }
+      } catch (thrown) {
+        if (thrown !== OUTAGE) throw thrown;
       }
-      if (typeof reply.verdict === "object" || reply.verdict === "REMOVED") return "refused";
-      const { acknowledgeBeforeWait, repeatWithoutWait } = this.world.variant;
-      const safe =
-        acknowledgeBeforeWait ||
-        (repeatWithoutWait && reply.verdict === "repeat") ||
-        (yield* this.isReplicated(reply.offset));
-      if (!safe) return yield* this.#castInLedger(ballot, reply);
-      // A repeat confirms what stands, under the revision that stands: nothing newer has been written.
-      const confirmed =
-        reply.verdict === "repeat" && reply.standing ? { ...ballot, ...reply.standing } : ballot;
-      this.undrained.set(ballot.voter, { ballot: confirmed, master: reply.offset.master });
-      return this.#acknowledge(confirmed, "replicated");
-    } finally {
-      this.casting -= 1;
+      this.#learnTopology();
     }
+    this.run.redisFailures += 1;
+    if (this.run.redisFailures >= 3) this.run.redisOffUntil = this.world.now + 1_000;
+    throw OUTAGE;
   }
 
-  /** What WAIT says within its time. */
-  *isReplicated(offset: Offset): Process<boolean> {
-    const until = this.world.now + WAIT_MS;
-    while (!this.world.redis.isReplicated(offset)) {
-      if (this.world.now >= until || this.redisCut || !this.world.redis.up) return false;
-      yield 10;
-    }
-    return !this.redisCut;
+  /**
+   * Runs a script and makes sure that it ran on the master of the slot, not on one that was replaced: a replica has it,
+   * or the majority of the masters still names this one.
+   */
+  *redisConfirmed<Answer>(script: Script<Answer>): Task<Answer> {
+    const { view } = this.run;
+    const { answer, replicated } = yield* this.redis(script, true);
+    if (replicated) return answer;
+    const { redis, network } = this.world;
+    const isOwner = yield* network.call<boolean>({
+      canReach: () => this.canReach(redis.master),
+      execute: (respond) => respond(redis.master === view && this.run.view === view),
+      timeout: REDIS_TIMEOUT_MS,
+    });
+    if (!isOwner) throw OUTAGE;
+    return answer;
   }
 
-  /** Lets the ledger know that this node will hold ballots, so that a close waits for it. */
-  *#takeHold(): Process {
-    if (this.#holdsUntil - this.world.now > HOLDS_MS / 2) return;
-    try {
-      const expiresAt = this.world.now + HOLDS_MS;
-      const since = this.#holdsSince ?? this.world.now;
-      yield* this.ledger((ledger) => ledger.holds.set(this.name, { since, expiresAt, released: false }));
-      this.#holdsUntil = expiresAt;
-      this.#holdsSince = since;
-    } catch (outage) {
-      if (!(outage instanceof Outage)) throw outage;
-      // The ledger is away: `replicated` goes on, and says so in what it survives.
-    }
+  canReach(server: RedisServer): boolean {
+    return this.world.redis.reachable && !this.cuts.has(server);
   }
 
-  /** A new life knows of no hold; the old one lapses. */
-  forgetHold(): void {
-    this.#holdsUntil = 0;
-    this.#holdsSince = null;
+  *#sendTo<Answer>(
+    server: RedisServer,
+    script: Script<Answer>,
+    wait: boolean,
+  ): Task<Reply<Answer> | "MOVED"> {
+    return yield* this.world.network.call<Reply<Answer> | "MOVED">({
+      canReach: () => this.canReach(server),
+      // The script's own answer comes back; the server carries answers of any script.
+      execute: (respond) => server.receive({ script, wait, respond: respond as never }),
+      timeout: wait ? REDIS_TIMEOUT_MS : REDIS_TIMEOUT_MS / 2,
+    });
   }
 
-  /** Renews or releases the hold, as this node has something undrained or not. */
-  *lookAfterHold(): Process {
-    const { now } = this.world;
-    const holding = this.casting > 0 || this.undrained.size > 0;
-    if (this.#holdsUntil === 0 || (holding && this.#holdsUntil - now > HOLDS_MS / 2)) return;
-    const lease = { since: this.#holdsSince ?? now, expiresAt: now + HOLDS_MS, released: !holding };
-    // Forgotten before it is released: a ballot that comes meanwhile takes a new one.
-    this.forgetHold();
-    yield* this.ledger((ledger) => ledger.holds.set(this.name, lease));
-    if (holding) {
-      this.#holdsUntil = lease.expiresAt;
-      this.#holdsSince = lease.since;
-    }
+  #learnTopology(): void {
+    const { redis, random } = this.world;
+    if (this.canReach(redis.master) && random.chance(0.7)) this.run.view = redis.master;
   }
 
-  *#castInRedis(ballot: Ballot): Process<CastReply | null> {
-    try {
-      return yield* this.redis((redis) => redis.cast(ballot, this.world.now, this.staleMap));
-    } catch (outage) {
-      if (outage instanceof Outage) return null;
-      throw outage;
-    }
+  /** A strong read of META, at most `freshMs` old, counted from when it was sent: an answer may be older than it looks. */
+  *meta(freshMs: number): Task<{ readonly meta: Meta; readonly sentAt: number }> {
+    const { run } = this;
+    if (run.meta && this.world.now - run.meta.sentAt <= freshMs) return run.meta;
+    const sentAt = this.world.now;
+    const meta = yield* this.ledger((ledger) => ledger.meta);
+    if (!run.meta || run.meta.sentAt < sentAt) run.meta = { meta, sentAt };
+    this.learn(meta.control);
+    if (meta.removed) this.tellRemoved();
+    return { meta, sentAt };
   }
 
-  /** `reply`: what Redis said of the ballot before, if it said anything. */
-  *#castInLedger(ballot: Ballot, reply: CastReply | null): Process<Answer> {
-    const readAt = this.world.now;
-    const inTime = () => this.world.now - readAt <= META_LEASE_MS;
-    try {
-      const meta = yield* this.ledger((ledger) => ledger.meta);
-      if (meta.phase === "removed") return "refused";
-      if (meta.phase !== "open") return yield* this.#answerFromFinal(ballot);
-      const appliedBy = masterThatApplied(reply);
-      if (appliedBy === null) yield* this.markDirty();
-      if (!takesBallots(meta.control, this.world.now) || !inTime()) return "pending";
-      this.world.note(`${this.name} puts into the ledger: ${ballotText(ballot)}`);
-      const standing = yield* this.ledger((ledger) => ledger.put(ballot, this.world.variant.noRevisionOrder));
-      if (appliedBy !== null && !(yield* this.isStillMaster(appliedBy))) yield* this.markDirty();
-      const late = !inTime() || !takesBallots(meta.control, this.world.now);
-      if (late && !this.world.variant.noFence) return "pending";
-      const repeated =
-        standing?.revision === ballot.revision && sameChoice(standing.optionIds, ballot.optionIds);
-      if (standing && !repeated) return "refused";
-      return this.#acknowledge(ballot, "ledger");
-    } catch (outage) {
-      if (outage instanceof Outage) return "pending";
-      throw outage;
-    } finally {
-      this.wentPastAt = this.world.now;
-    }
+  learn(control: PollControl): void {
+    if (control.seq > (this.run.known?.seq ?? 0)) this.run.known = control;
   }
 
-  /** Whether this master still serves; `false` where nobody can tell. */
-  *isStillMaster(master: number): Process<boolean> {
-    if (this.world.variant.drainBehindRebuild) return true;
-    try {
-      return (yield* this.redis((redis) => redis.incarnation)) === master;
-    } catch (outage) {
-      if (outage instanceof Outage) return false;
-      throw outage;
-    }
+  /** Shows a picture to the browsers of this node, under the newest control it knows of. */
+  show(picture: Picture): void {
+    const { run } = this;
+    if (run.knowsRemoved) return;
+    this.learn(picture.control);
+    const control = run.known ?? picture.control;
+    checkShown(this, control);
+    for (const browser of this.#browsers()) browser.show({ ...picture, control });
   }
 
-  /** Before the first put past Redis: nobody's rebuild may count while this node goes on. */
-  *markDirty(): Process {
-    this.wentPastAt = this.world.now;
-    if (this.dirtyUntil - this.world.now > META_LEASE_MS) return;
-    const expiresAt = this.world.now + DIRTY_MS + META_LEASE_MS + LATE_MS;
-    yield* this.ledger((ledger) =>
-      ledger.dirty.set(this.name, { since: this.wentPastAt, expiresAt, released: false }),
-    );
-    this.dirtyUntil = expiresAt;
+  tellRemoved(): void {
+    this.run.knowsRemoved = true;
+    for (const browser of this.#browsers()) browser.removed = true;
   }
 
-  /** After the end only what is in the result is a repeat: a ballot that came too late stands in the ledger too. */
-  *#answerFromFinal(ballot: Ballot): Process<Answer> {
-    const final = yield* this.ledger((ledger) => ledger.final);
-    if (!final) return "pending";
-    const counted = final.get(ballot.voter);
-    if (counted && sameChoice(counted.optionIds, ballot.optionIds)) return "accepted";
-    return "refused";
+  #browsers(): readonly Browser[] {
+    return this.world.browsers.filter((browser) => browser.node === this);
   }
-
-  #acknowledge(ballot: Ballot, durability: Acknowledgement["durability"]): Answer {
-    const held = this.#holdsUntil > this.world.now;
-    const { wipes } = this.world.redis;
-    this.world.note(`${this.name} acknowledges ${durability}: ${ballotText(ballot)}`);
-    this.world.acknowledged.push({ ballot, durability, node: this, life: this.life, held, wipes });
-    return "accepted";
-  }
-}
-
-/** `voter-1 opt-2 (3)`. */
-export function ballotText({ voter, optionIds, revision }: Ballot): string {
-  return `${voter} ${optionIds} (${revision})`;
-}
-
-/** The master that has the ballot now, trusted or not; `null` if none is known to. */
-function masterThatApplied(reply: CastReply | null): number | null {
-  if (!reply || typeof reply.verdict === "object" || reply.offset.master < 0) return null;
-  return reply.verdict === "COLD" || reply.verdict === "REMOVED" ? null : reply.offset.master;
 }

@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same schedule, whatever the machine. */
+/** A small seeded generator (mulberry32): the same seed gives the same schedule on every machine. */
 export class Random {
   #state: number;
 
@@ -19,13 +19,13 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** A whole number from 0 to below `bound`. */
-  below(bound: number): number {
-    return Math.floor(this.next() * bound);
+  /** A whole number, `least` to `most`, both included. */
+  between(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
   }
 
   pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.below(items.length)];
+    const item = items[this.between(0, items.length - 1)];
     if (item === undefined) throw new Error("there is nothing to pick from");
     return item;
   }

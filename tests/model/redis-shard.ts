@@ -1,166 +1,89 @@
-import { type Ballot, type Choice, judgeBallot, type Verdict } from "../../server/app/ballot.ts";
-import type { PollControl } from "../../server/app/poll.ts";
-import { DEFINITION } from "./poll-under-test.ts";
+import type { PollDefinition } from "../../server/app/poll.ts";
+import type { Random } from "./random.ts";
+import { RedisServer } from "./redis-server.ts";
+import { EMPTY } from "./redis-state.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Variant } from "./variants.ts";
 
-/** What one Redis server has of the poll. */
-export interface RedisState {
-  /** The master this state was rebuilt for; another one that finds it here has perhaps lost a tail. 0: COLD. */
-  warmFor: number;
-  control: PollControl | "removed" | null;
-  readonly ballots: Map<string, Choice>;
-  readonly votes: Map<string, number>;
-  /** Ballots the ledger may not have yet. */
-  outbox: Ballot[];
-}
-
-type Write = (state: RedisState) => void;
-
-export interface CastReply {
-  readonly verdict: Verdict | "COLD" | "REMOVED";
-  readonly standing: Choice | null;
-  /** Whether this master's state is known to be whole. */
-  readonly trusted: boolean;
-  readonly offset: Offset;
-}
-
-/** A place in one master's stream of writes. */
-export interface Offset {
-  readonly master: number;
-  readonly writes: number;
-}
-
-function emptyState(): RedisState {
-  return { warmFor: 0, control: null, ballots: new Map(), votes: new Map(), outbox: [] };
-}
-
-function copyOf(state: RedisState): RedisState {
-  return {
-    ...state,
-    ballots: new Map(state.ballots),
-    votes: new Map(state.votes),
-    outbox: [...state.outbox],
-  };
-}
-
-/** A master and its replica, with asynchronous replication: what only the master has is lost with it. */
+/** The shard of the poll: two servers, of which one is the master; replication is asynchronous. */
 export class RedisShard {
-  master: RedisState = emptyState();
-  /** Which master this is: another one after every failover or wipe. */
-  incarnation = 1;
-  /** A master that was replaced but still answers whoever has an old map. */
-  deposed: RedisState | null = null;
-  up = true;
-  lagging = false;
-  /** Any two copies of Redis were lost since the start: what only Redis had may be gone. */
-  wipes = 0;
-  #replica: RedisState | null = emptyState();
-  #unreplicated: Write[] = [];
-  #written = 0;
-  #applied = 0;
+  readonly servers: readonly [RedisServer, RedisServer];
+  /** Whom the majority of the masters takes for the master of the slot. */
+  master: RedisServer;
+  /** `false`: no node can reach any of it. */
+  reachable = true;
+  /** When more was lost than one server (virtual ms): what only Redis had may be gone. */
+  readonly losses: number[] = [];
+  readonly #scheduler: Scheduler;
 
-  get hasReplica(): boolean {
-    return this.#replica !== null;
+  constructor(scheduler: Scheduler, random: Random, definition: PollDefinition, variant: Variant) {
+    let replid = 0;
+    const nextReplid = () => ++replid;
+    const settings = { scheduler, random, place: { definition, variant }, nextReplid };
+    this.servers = [
+      new RedisServer({ ...settings, isMaster: true }),
+      new RedisServer({ ...settings, isMaster: false }),
+    ];
+    for (const server of this.servers) server.replica = () => this.#replicaOf(server);
+    this.master = this.servers[0];
+    this.#scheduler = scheduler;
+    this.other.follow(this.master);
   }
 
-  /** The cast script: judged, written and put into the outbox as one step, here or on a deposed master. */
-  cast(ballot: Ballot, now: number, onDeposed: boolean): CastReply {
-    const state = onDeposed && this.deposed ? this.deposed : this.master;
-    const deposed = state !== this.master;
-    const standing = state.ballots.get(ballot.voter) ?? null;
-    const trusted = !deposed && state.warmFor === this.incarnation;
-    const verdict = judge(state, standing, ballot, now);
-    if (verdict === "count" || verdict === "advance") {
-      this.#write((target) => apply(target, ballot, true), deposed);
-    } else if (!deposed) this.#write(() => {}, false);
-    return {
-      verdict,
-      standing,
-      trusted,
-      offset: { master: deposed ? -1 : this.incarnation, writes: this.#written },
-    };
+  /** Whether the first master is still the master, and never went down. */
+  get kept(): boolean {
+    return this.master.replid === 1;
   }
 
-  /** Any other script. */
-  write(write: Write): Offset {
-    this.#write(write, false);
-    return { master: this.incarnation, writes: this.#written };
+  /** The server that is not the master. */
+  get other(): RedisServer {
+    return this.servers[0] === this.master ? this.servers[1] : this.servers[0];
   }
 
-  /** What WAIT says: the replica has everything up to the offset. */
-  isReplicated({ master, writes }: Offset): boolean {
-    return this.#replica !== null && master === this.incarnation && this.#applied >= writes;
+  #replicaOf(server: RedisServer): RedisServer | null {
+    const other = this.servers[0] === server ? this.servers[1] : this.servers[0];
+    return other.runs && !other.frozen && other.source === server ? other : null;
   }
 
-  /** The replica takes the next writes of the stream. */
-  replicate(count: number): void {
-    if (this.lagging || !this.#replica) return;
-    for (const write of this.#unreplicated.splice(0, count)) {
-      write(this.#replica);
-      this.#applied += 1;
-    }
-  }
-
-  /** The replica becomes the master with what it has. */
-  failover(keepDeposed: boolean): boolean {
-    if (!this.#replica) return false;
-    this.deposed = keepDeposed ? this.master : null;
-    this.#become(this.#replica);
+  /** The replica takes over, if it is in step; a master that only stood still still believes what it did. */
+  failOver(): boolean {
+    const replica = this.other;
+    if (!replica.runs || replica.frozen || replica.source !== this.master) return false;
+    replica.promote();
+    this.master = replica;
     return true;
   }
 
-  /** Master and replica come back with nothing. */
+  /** The server that is not the master comes back, in step. */
+  rejoin(): void {
+    const { other } = this;
+    if (other.source === this.master && other.runs) return;
+    other.runs = true;
+    other.frozen = false;
+    other.follow(this.master);
+  }
+
+  /** The master starts again with what its disk has, or with nothing; its replica takes that over. */
+  restartMaster(keepsDisk: boolean): void {
+    const { master, other } = this;
+    if (keepsDisk) {
+      if (master.returnToDisk()) this.losses.push(this.#scheduler.now);
+    } else this.#empty(master);
+    master.runs = true;
+    master.frozen = false;
+    master.newIncarnation();
+    if (other.source === master) other.follow(master);
+  }
+
+  /** Both are empty. */
   wipe(): void {
-    this.deposed = null;
-    this.wipes += 1;
-    this.#become(emptyState());
+    this.restartMaster(false);
+    this.rejoin();
   }
 
-  /** A full synchronisation: the shard has a replica again. */
-  resync(): void {
-    this.deposed = null;
-    this.#replica = copyOf(this.master);
-    this.#unreplicated = [];
-    this.#applied = this.#written;
+  #empty(server: RedisServer): void {
+    this.losses.push(this.#scheduler.now);
+    server.history = [EMPTY];
+    server.onDisk = 0;
   }
-
-  #become(state: RedisState): void {
-    this.master = state;
-    this.incarnation += 1;
-    this.#replica = null;
-    this.#unreplicated = [];
-    this.#written = this.#applied = 0;
-  }
-
-  #write(write: Write, deposed: boolean): void {
-    if (deposed) {
-      if (this.deposed) write(this.deposed);
-      return;
-    }
-    write(this.master);
-    this.#written += 1;
-    if (this.#replica) this.#unreplicated.push(write);
-  }
-}
-
-function judge(
-  state: RedisState,
-  standing: Choice | null,
-  ballot: Ballot,
-  now: number,
-): CastReply["verdict"] {
-  if (state.control === null) return "COLD";
-  if (state.control === "removed") return "REMOVED";
-  return judgeBallot({ definition: DEFINITION, control: state.control }, standing, ballot, now);
-}
-
-/** Counts a ballot if it is newer than the one that stands: votes move, they are never added. */
-export function apply(state: RedisState, ballot: Ballot, intoOutbox: boolean): void {
-  const standing = state.ballots.get(ballot.voter);
-  if (standing && standing.revision >= ballot.revision) return;
-  const change = (option: string, amount: number) =>
-    state.votes.set(option, (state.votes.get(option) ?? 0) + amount);
-  for (const option of standing?.optionIds ?? []) change(option, -1);
-  for (const option of ballot.optionIds) change(option, 1);
-  state.ballots.set(ballot.voter, { optionIds: ballot.optionIds, revision: ballot.revision });
-  if (intoOutbox) state.outbox = [...state.outbox, ballot];
 }

@@ -1,94 +1,92 @@
 import type { Random } from "./random.ts";
 
-/** One thread of the model. It yields how long it sleeps (virtual ms); between two yields it is atomic. */
-export type Process<Result = void> = Generator<number, Result, void>;
+/** Something that will go on when `resume` is called. */
+export type Suspension = (resume: (value: unknown) => void) => void;
+/** One thread of the model: yields ms to sleep, or what it waits for. Between two yields it is atomic. */
+export type Task<Result = void> = Generator<number | Suspension, Result, unknown>;
 
-interface Running {
-  readonly owner: object | null;
-  readonly process: Process;
-  wakeAt: number;
-  /** Decides among those that wake at the same moment. */
-  lot: number;
+/** What dies with a crash and stands still in a pause: one run of one process. */
+export interface Life {
+  alive: boolean;
+  /** Virtual ms; a process that was stopped by SIGSTOP goes on then, believing what it believed. */
+  pausedUntil: number;
 }
 
-/** A request that brought no answer: not executed, or nobody can tell. */
-export class Outage extends Error {
-  readonly executed: "no" | "unknown";
-
-  constructor(executed: "no" | "unknown") {
-    super(`no answer (executed: ${executed})`);
-    this.executed = executed;
-  }
+interface Event {
+  readonly at: number;
+  /** Decides among events of one moment. */
+  readonly lot: number;
+  readonly happen: () => void;
 }
 
-/** Runs processes in virtual time, one step at a time; whenever several could go on, the seed decides which does. */
+/** Virtual time: a heap of events, in the order of their time; the seed decides among those of the same moment. */
 export class Scheduler {
   now = 0;
-  readonly random: Random;
-  /** A binary heap: the first is the next to run. */
-  #heap: Running[] = [];
+  readonly #random: Random;
+  readonly #heap: Event[] = [];
 
   constructor(random: Random) {
-    this.random = random;
+    this.#random = random;
   }
 
-  /** Begins a process. What belongs to an owner dies with it. */
-  spawn(owner: object | null, process: Process): void {
-    this.#push({ owner, process, wakeAt: this.now, lot: this.random.next() });
-  }
-
-  /** The owner is gone: none of its processes takes another step. */
-  kill(owner: object): void {
-    const left = this.#heap.filter((running) => running.owner !== owner);
-    this.#heap = [];
-    for (const running of left) this.#push(running);
-  }
-
-  /** Steps until `end` (virtual ms) or until nothing is left to do; `afterStep` looks at every state in between. */
-  runUntil(end: number, afterStep: () => void): void {
-    for (let next = this.#heap[0]; next && next.wakeAt <= end; next = this.#heap[0]) {
-      this.#pop();
-      this.now = Math.max(this.now, next.wakeAt);
-      const { done, value } = next.process.next();
-      if (!done) {
-        next.wakeAt = this.now + value;
-        next.lot = this.random.next();
-        this.#push(next);
-      }
-      afterStep();
-    }
-    this.now = Math.max(this.now, end);
-  }
-
-  #push(running: Running): void {
+  after(delay: number, happen: () => void): void {
+    const event = { at: this.now + delay, lot: this.#random.next(), happen };
     const heap = this.#heap;
-    let place = heap.push(running) - 1;
-    for (;;) {
+    let place = heap.length;
+    while (place > 0) {
       const above = (place - 1) >> 1;
-      const parent = heap[above];
-      if (place === 0 || !parent || !isBefore(running, parent)) break;
+      const parent = heap[above] as Event;
+      if (!isBefore(event, parent)) break;
       heap[place] = parent;
       place = above;
     }
-    heap[place] = running;
+    heap[place] = event;
   }
 
-  #pop(): void {
+  /** Begins a task; with its life ends the task. */
+  spawn(life: Life, task: Task): void {
+    this.after(0, () => this.#step(life, task, undefined));
+  }
+
+  /** Lets things happen until `end` (virtual ms). */
+  runUntil(end: number): void {
+    for (let event = this.#heap[0]; event && event.at <= end; event = this.#heap[0]) {
+      this.#removeFirst();
+      this.now = event.at;
+      event.happen();
+    }
+    this.now = end;
+  }
+
+  #step(life: Life, task: Task, value: unknown): void {
+    if (!life.alive) return;
+    if (life.pausedUntil > this.now) {
+      this.after(life.pausedUntil - this.now, () => this.#step(life, task, value));
+      return;
+    }
+    const { done, value: wait } = task.next(value);
+    if (done) return;
+    if (typeof wait === "number") this.after(wait, () => this.#step(life, task, undefined));
+    else wait((answer) => this.#step(life, task, answer));
+  }
+
+  #removeFirst(): void {
     const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
+    const last = heap.pop() as Event;
+    const size = heap.length;
+    if (size === 0) return;
     let place = 0;
-    for (;;) {
-      const [left, right] = [heap[2 * place + 1], heap[2 * place + 2]];
-      const least = right && left && isBefore(right, left) ? right : left;
-      if (!least || !isBefore(least, last)) break;
-      heap[place] = least;
-      place = 2 * place + (least === left ? 1 : 2);
+    for (let child = 1; child < size; child = 2 * place + 1) {
+      if (child + 1 < size && isBefore(heap[child + 1] as Event, heap[child] as Event)) child += 1;
+      const below = heap[child] as Event;
+      if (!isBefore(below, last)) break;
+      heap[place] = below;
+      place = child;
     }
     heap[place] = last;
   }
 }
 
-function isBefore(a: Running, b: Running): boolean {
-  return a.wakeAt < b.wakeAt || (a.wakeAt === b.wakeAt && a.lot < b.lot);
+function isBefore(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.lot < b.lot);
 }

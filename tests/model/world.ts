@@ -1,82 +1,90 @@
-import type { Ballot } from "../../server/app/ballot.ts";
+import type { Browser } from "./browser.ts";
+import type { FaultName } from "./faults.ts";
+import { History } from "./history.ts";
 import { Ledger } from "./ledger.ts";
+import { Network } from "./network.ts";
 import type { ModelNode } from "./node.ts";
 import { Random } from "./random.ts";
 import { RedisShard } from "./redis-shard.ts";
-import { Outage, type Process, Scheduler } from "./scheduler.ts";
+import { type Life, Scheduler } from "./scheduler.ts";
+import { openPoll, type ThePoll } from "./the-poll.ts";
 import type { Variant } from "./variants.ts";
 
-/** How long a caller waits for an answer (ms). */
-const TIMEOUT_MS = 300;
-/** A request may still be executed this long after it was sent (ms): buffers, resends, a thawed server. */
-export const LATE_MS = 1_000;
-
-/** An acknowledgement that left a node. */
-export interface Acknowledgement {
-  readonly ballot: Ballot;
-  readonly durability: "replicated" | "ledger";
-  readonly node: ModelNode;
-  readonly life: number;
-  /** The ledger knew that this node holds ballots, so a close would have waited for it. */
-  readonly held: boolean;
-  /** Wipes of Redis up to then. */
-  readonly wipes: number;
+/** Where to look for something rare: only these faults, only this ending. */
+export interface Focus {
+  readonly faults?: readonly FaultName[];
+  readonly ending?: Ending;
+  /** A host who hides and reveals all the time. */
+  readonly busyHost?: true;
+  readonly drainEveryMs?: number;
+  readonly network?: Partial<Pick<Network, "unreliability" | "veryLate" | "slow">>;
 }
+
+export interface WorldSettings {
+  readonly seed: number;
+  readonly variant: Variant;
+  readonly focus: Focus;
+  readonly told: boolean;
+}
+
+/** How a poll of a schedule ends. */
+export type Ending = "host" | "clock" | "stays open";
 
 /** Everything there is in one schedule. */
 export class World {
   readonly random: Random;
   readonly scheduler: Scheduler;
-  readonly redis = new RedisShard();
-  readonly ledger = new Ledger();
+  readonly network: Network;
   readonly variant: Variant;
+  readonly focus: Focus;
+  readonly history: History;
+  readonly poll: ThePoll;
+  readonly ending: Ending;
+  readonly redis: RedisShard;
+  readonly ledger: Ledger;
   readonly nodes: ModelNode[] = [];
-  readonly sent: Ballot[] = [];
-  readonly acknowledged: Acknowledgement[] = [];
-  /** What the host was told is done. */
-  readonly confirmed = { hidden: false, removed: false };
-  readonly violations: string[] = [];
-  /** Probability that an answer is lost, and that a request is executed late. */
-  unreliability = 0;
+  readonly browsers: Browser[] = [];
+  /** How long, at most, between two rounds of a node's duties (ms). */
+  readonly drainEveryMs: number;
+  /** Voters, hosts and faults: what no crash ends. */
+  readonly outside: Life = { alive: true, pausedUntil: 0 };
 
-  constructor(seed: number, variant: Variant) {
+  constructor({ seed, variant, focus, told }: WorldSettings) {
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.random);
+    this.network = new Network(this.scheduler, this.random);
     this.variant = variant;
-  }
-
-  /** What happened, in order, for whoever replays a seed. */
-  readonly story: string[] = [];
-
-  note(what: string): void {
-    this.story.push(`${String(this.now).padStart(6)} ms  ${what}`);
+    this.focus = focus;
+    this.history = new History(told);
+    this.network.unreliability = this.random.pick([0, 0, 0.03, 0.12]);
+    this.network.slow = this.random.pick([
+      { often: 0.04, most: 120 },
+      { often: 0.3, most: 350 },
+    ]);
+    this.drainEveryMs = focus.drainEveryMs ?? this.random.pick([400, 1_500, 4_000]);
+    this.ending = focus.ending ?? this.random.pick(["host", "host", "clock", "stays open"]);
+    this.network.veryLate = this.ending !== "stays open" && this.random.chance(0.3);
+    Object.assign(this.network, focus.network);
+    const lasts = this.ending === "clock" ? this.random.between(2_000, 9_000) : 3_600_000;
+    this.poll = openPoll(
+      this.random.chance(0.6),
+      this.random.pick(["replicated", "replicated", "ledger"]),
+      lasts,
+    );
+    this.redis = new RedisShard(this.scheduler, this.random, this.poll.definition, variant);
+    this.ledger = new Ledger(this.poll.control, variant, () => this.now);
   }
 
   get now(): number {
     return this.scheduler.now;
   }
 
-  /** One request to a store: it may be refused, answered, executed without an answer, or executed late. */
-  *call<Result>(canReach: () => boolean, execute: () => Result): Process<Result> {
-    yield this.random.below(5);
-    if (!canReach()) {
-      yield TIMEOUT_MS;
-      throw new Outage("no");
-    }
-    if (this.random.chance(this.unreliability)) {
-      if (this.random.chance(0.5)) execute();
-      else this.scheduler.spawn(null, this.#late(canReach, execute));
-      yield TIMEOUT_MS;
-      throw new Outage("unknown");
-    }
-    const result = execute();
-    yield this.random.below(5);
-    if (!canReach()) throw new Outage("unknown");
-    return result;
+  note(what: () => string): void {
+    this.history.story?.push(`${String(this.now).padStart(6)} ms  ${what()}`);
   }
 
-  *#late(canReach: () => boolean, execute: () => unknown): Process {
-    yield this.random.below(LATE_MS);
-    if (canReach()) execute();
+  violates(what: string): void {
+    this.history.violations.push(what);
+    this.note(() => `VIOLATION ${what}`);
   }
 }

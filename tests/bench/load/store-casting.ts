@@ -34,10 +34,12 @@ async function openStore(redis: RedisSettings): Promise<RedisPollStore> {
     connectRedis(redis, "cluster", "bench"),
     connectRedis(redis, "cluster", "bench"),
   ];
-  for (const client of [commands, ballots]) {
+  const ready = [commands, ballots].map((client) => {
     client.on("error", () => {});
-    await new Promise((ready) => client.once("ready", ready));
-  }
+    return new Promise((resolve) => client.once("ready", resolve));
+  });
+  // Listened for together: either may be the first.
+  await Promise.all(ready);
   const onTrouble = (doing: string, trouble: unknown) => console.error(`could not ${doing}:`, trouble);
   return new RedisPollStore({ commands, ballots, onTrouble });
 }
