@@ -19,7 +19,7 @@ export interface DispatchPorts extends CastBallotPorts {
 
 type Cast = Extract<ClientMessage, { type: "CAST_VOTE" }>["data"];
 
-/** Answers one frame. Every frame gets an answer that repeats its id; none can make the server throw. */
+/** Answers one frame, with its id; only LEAVE_POLL has no answer when it is done. None can make the server throw. */
 export async function dispatch(
   ports: DispatchPorts,
   from: Connection,
