@@ -5,7 +5,7 @@
 const PRODUCT = "^(shared|client|server)/";
 const OURS = "^(shared|client|server|tests|infra)/";
 const ZOD_FILES = "^shared/(messages|decode-client-message)\\.ts$";
-const ENTRIES = "^(server/main|server/launcher|client/main)\\.tsx?$";
+const ENTRIES = "^(server/main|server/launcher|server/tables|client/(home|poll))\\.tsx?$";
 const atRunTime = { dependencyTypesNot: ["type-only"] };
 
 /** A room of the server may import shared, ops, itself and what is named; nothing else of ours. */
@@ -37,7 +37,7 @@ const arrows = [
   }),
   rule("views-are-pure", "Views are rendered on the server too: no socket, no storage, no start-up code.", {
     from: { path: "^client/views/" },
-    to: { path: "^client/(main|link|safe-storage|store)\\.", ...atRunTime },
+    to: { path: "^client/(home|poll|link|safe-storage|store)\\.", ...atRunTime },
   }),
   room("app"),
   room("store", "server/app/"),
@@ -75,6 +75,12 @@ const browserSize = [
 const confinedPackages = [
   confined("metrics-in-ops", "Metrics are named in one place.", "node_modules/prom-client/", "^server/ops/"),
   confined("sql-in-embedded", "SQL stays in the embedded store.", "^bun:sqlite$", "^server/store/embedded/"),
+  confined(
+    "dynamodb-in-dynamo",
+    "DynamoDB stays behind its adapter.",
+    "node_modules/@aws-sdk/",
+    "^server/store/dynamo/",
+  ),
   confined(
     "redis-in-redis",
     "Redis stays behind its adapters.",

@@ -60,6 +60,11 @@ export function mayChoose({ poll, ballot, removed }: PollState): boolean {
   return poll.status === "open" && !removed && (ballot.phase === "none" || ballot.phase === "chosen");
 }
 
+/** Sent, or kept to be sent (again): the voter waits for an answer. */
+export function isUnderWay({ phase }: BallotState): boolean {
+  return phase === "sent" || phase === "kept";
+}
+
 export function counted(optionIds: readonly string[], revision = 0): BallotState {
   return { phase: "counted", optionIds, revision };
 }

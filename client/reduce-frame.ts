@@ -1,6 +1,6 @@
 /** How a frame from the server changes the page. Older pictures than the one shown are dropped. */
 import type { PollUpdate, ResultsUpdate, ServerMessage, VoteAccepted } from "../shared/messages.ts";
-import { type BallotState, counted, type PollState, standing } from "./poll-state.ts";
+import { type BallotState, counted, isUnderWay, type PollState, standing } from "./poll-state.ts";
 import { texts } from "./texts.ts";
 
 type Pair = Pick<PollUpdate, "epoch" | "version">;
@@ -55,7 +55,7 @@ function pollUpdated(state: PollState, news: PollUpdate, at: number): PollState 
 
 /** Another tab of this voter may have voted; a ballot of this page that is still under way is not disturbed by it. */
 function ballotAfter({ poll: before, ballot }: PollState, poll: PollUpdate): BallotState {
-  if (!poll.yourVote || ballot.phase === "sent" || ballot.phase === "kept") return ballot;
+  if (!poll.yourVote || isUnderWay(ballot)) return ballot;
   const reconsidering = ballot.phase === "chosen" && before.yourVote !== null && poll.status === "open";
   return reconsidering ? ballot : counted(poll.yourVote, ballot.revision);
 }

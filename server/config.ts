@@ -1,6 +1,7 @@
 /** The only reader of the environment. What comes out is checked, complete and frozen; everybody else is given values. */
 import { hostname } from "node:os";
 import { z } from "zod";
+import { helpOf, variables } from "./config-variables.ts";
 
 export interface Config {
   /** 0: any free port. */
@@ -17,6 +18,8 @@ export interface Config {
   readonly sessionSecrets: readonly string[] | null;
   /** Cluster, configuration endpoint or single server; `null`: the embedded store. */
   readonly redis: RedisConfig | null;
+  /** Where ballots are kept for good; `null`: there is no ledger. */
+  readonly ledger: LedgerConfig | null;
   /** `null`: metrics and figures are for loopback only. */
   readonly opsToken: string | null;
   readonly ballotRetentionDays: number;
@@ -31,185 +34,38 @@ export interface RedisConfig {
   readonly password: string | undefined;
 }
 
+export interface LedgerConfig {
+  readonly table: string;
+  /** `http://127.0.0.1:8000`; `null`: AWS itself. */
+  readonly endpoint: string | null;
+  /** `null`: as the SDK finds it. */
+  readonly region: string | null;
+  /** Whether this node makes the table if it is not there. */
+  readonly createTable: boolean;
+}
+
 /** Why the node does not start. */
 export interface ConfigError {
   /** One line: the variable, what is wrong with it, an example. */
   readonly problem: string;
 }
 
-export function isConfigError(result: Config | ConfigError): result is ConfigError {
+export function isConfigError(result: Config | LedgerConfig | ConfigError): result is ConfigError {
   return "problem" in result;
 }
 
-/** What `--help` says beside the schema. `secret`: the value is never repeated in an error. */
-interface Help {
-  readonly description: string;
-  readonly example: string;
-  /** Shown instead of the schema's default, where that depends on the machine or is none. */
-  readonly otherwise?: string;
-  readonly secret?: boolean;
-}
-
-const help = (text: Help) => ({ ...text });
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .refine(
-      (text) => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max,
-      `must be a whole number from ${min} to ${max}`,
-    )
-    .transform(Number);
-
-const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, `must be one of ${values.join(", ")}`);
-
-const origin = z
-  .string()
-  .refine((text) => {
-    const url = URL.parse(text);
-    return url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
-  }, "must be http:// or https:// and a host, without a path")
-  .transform((text) => new URL(text).origin);
-
-const MIN_SECRET_LENGTH = 16;
-const secrets = z
-  .string()
-  .transform((list) => list.split(",").map((secret) => secret.trim()))
-  .refine(
-    (list) => list.every((secret) => secret.length >= MIN_SECRET_LENGTH),
-    `must be a comma-separated list of secrets of at least ${MIN_SECRET_LENGTH} characters each`,
-  );
-
-const redisNodes = z
-  .string()
-  .transform((list) => list.split(",").map((entry) => /^\s*\[?([^\s\]]+?)\]?:(\d{1,5})\s*$/.exec(entry)))
-  .refine(
-    (entries) =>
-      entries.every((entry) => entry !== null && Number(entry[2]) > 0 && Number(entry[2]) < 65_536),
-    "must be a comma-separated list of host:port",
-  )
-  .transform((entries) => entries.map((entry) => ({ host: entry?.[1] ?? "", port: Number(entry?.[2]) })));
-
-const variables = z.object({
-  PORT: wholeNumber(0, 65_535)
-    .prefault("3000")
-    .meta(help({ description: "Port to listen on; 0 takes any free one.", example: "8080" })),
-  HOST: z
-    .string()
-    .regex(/^[\w.:-]+$/, "must be an address or host name to listen on")
-    .prefault("0.0.0.0")
-    .meta(help({ description: "Address to listen on; 127.0.0.1 hides the node.", example: "127.0.0.1" })),
-  PUBLIC_ORIGIN: origin.optional().meta(
-    help({
-      description: "Where browsers reach this service; needed behind a proxy that speaks HTTPS.",
-      example: "https://vote.example.org",
-      otherwise: "scheme and Host of each request",
-    }),
-  ),
-  TRUST_PROXY: wholeNumber(0, 10)
-    .prefault("0")
-    .meta(
-      help({
-        description: "Proxies in front of this node; so many entries of X-Forwarded-For are believed.",
-        example: "1",
-      }),
-    ),
-  NODE_NAME: z
-    .string()
-    .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores")
-    .optional()
-    .meta(
-      help({
-        description: "Name of this node in logs, metrics and HELLO; no two nodes may share one.",
-        example: "node-1",
-        otherwise: "host name and process id",
-      }),
-    ),
-  ENVIRONMENT: oneOf(["production", "staging", "development"])
-    .prefault("development")
-    .meta(help({ description: "Which deployment this is, for logs and figures.", example: "production" })),
-  DATA_DIR: z
-    .string()
-    .prefault("./data")
-    .meta(
-      help({ description: "Folder of the embedded store; one node at a time.", example: "/var/pollcast" }),
-    ),
-  SESSION_SECRET: secrets.optional().meta(
-    help({
-      description: "Secrets for cookies, comma-separated: the first signs, all verify.",
-      example: "$(openssl rand -hex 32)",
-      otherwise: "made once, kept in DATA_DIR",
-      secret: true,
-    }),
-  ),
-  REDIS_NODES: redisNodes.optional().meta(
-    help({
-      description: "Redis Cluster, configuration endpoint or single server, as host:port,host:port.",
-      example: "10.0.0.1:6379,10.0.0.2:6379",
-      otherwise: "none: the embedded store",
-    }),
-  ),
-  REDIS_USERNAME: z
-    .string()
-    .optional()
-    .meta(help({ description: "ACL user at Redis.", example: "pollcast" })),
-  REDIS_PASSWORD: z
-    .string()
-    .optional()
-    .meta(help({ description: "Password at Redis.", example: "…", secret: true })),
-  OPS_TOKEN: z
-    .string()
-    .regex(/^[\w.~+/-]{8,}=*$/, "must be at least 8 letters, digits or . _ ~ + / -")
-    .optional()
-    .meta(
-      help({
-        description: "Bearer token for /metrics and /api/ops.",
-        example: "$(openssl rand -hex 32)",
-        otherwise: "none: loopback only",
-        secret: true,
-      }),
-    ),
-  BALLOT_RETENTION_DAYS: wholeNumber(1, 3650)
-    .prefault("30")
-    .meta(
-      help({ description: "Days after the close until ballots are deleted; results stay.", example: "7" }),
-    ),
-  LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-    .prefault("info")
-    .meta(help({ description: "Least important log line written.", example: "debug" })),
-  FRAMES_PER_SECOND: wholeNumber(0, 100_000)
-    .prefault("100")
-    .meta(
-      help({
-        description: "Frames a socket may send per second, twice that in a burst; 0: no limit.",
-        example: "20",
-      }),
-    ),
-});
-
-/** A later release reads these. Ignoring one now would keep votes in a place the operator does not expect. */
-const NOT_IN_THIS_RELEASE = ["DYNAMODB_TABLE"];
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads and checks the configuration. An empty variable counts as absent. */
+/** Reads and checks the configuration. */
 export function readConfig(env: Environment = process.env): Config | ConfigError {
-  const early = NOT_IN_THIS_RELEASE.find((name) => env[name]);
-  if (early) {
-    return {
-      problem: `${early} is set, but this release has no ledger yet. Unset it: unset ${early}`,
-    };
-  }
-  const given = Object.fromEntries(
-    Object.keys(variables.shape).map((name) => [name, env[name]?.trim() || undefined]),
-  );
+  const given = givenIn(env);
   const { success, data, error } = variables.safeParse(given);
   if (!success) return explain(error, given);
-  if (data.REDIS_NODES && !data.SESSION_SECRET) {
-    const { example } = helpOf(variables.shape.SESSION_SECRET);
-    const why = "is required with REDIS_NODES: every node must know the cookies of the others";
-    return { problem: `SESSION_SECRET ${why}. Example: SESSION_SECRET=${example}` };
+  const ledger = data.DYNAMODB_TABLE ? ledgerOf(data, data.DYNAMODB_TABLE) : null;
+  if (ledger && "problem" in ledger) return ledger;
+  const shared = (["REDIS_NODES", "DYNAMODB_TABLE"] as const).find((name) => data[name]);
+  if (shared && !data.SESSION_SECRET) {
+    return missing("SESSION_SECRET", `with ${shared}: every node must know the cookies of the others`);
   }
   return Object.freeze({
     port: data.PORT,
@@ -223,11 +79,21 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
     redis: data.REDIS_NODES
       ? { nodes: data.REDIS_NODES, username: data.REDIS_USERNAME, password: data.REDIS_PASSWORD }
       : null,
+    ledger,
     opsToken: data.OPS_TOKEN ?? null,
     ballotRetentionDays: data.BALLOT_RETENTION_DAYS,
     logLevel: data.LOG_LEVEL,
     framesPerSecond: data.FRAMES_PER_SECOND,
   });
+}
+
+/** The ledger that the environment names, for whoever needs nothing else of it. */
+export function readLedgerConfig(env: Environment = process.env): LedgerConfig | ConfigError {
+  const given = givenIn(env);
+  const { success, data, error } = ledgerVariables.safeParse(given);
+  if (!success) return explain(error, given);
+  if (!data.DYNAMODB_TABLE) return missing("DYNAMODB_TABLE", "to name the table");
+  return ledgerOf(data, data.DYNAMODB_TABLE);
 }
 
 /** The table of `--help`: name, default, meaning, example. */
@@ -246,16 +112,41 @@ export function helpText(): string {
     .join("\n");
 }
 
+const ledgerVariables = variables.pick({
+  DYNAMODB_TABLE: true,
+  DYNAMODB_ENDPOINT: true,
+  AWS_REGION: true,
+  CREATE_TABLES: true,
+});
+
+function ledgerOf(data: z.infer<typeof ledgerVariables>, table: string): LedgerConfig | ConfigError {
+  const { DYNAMODB_ENDPOINT: endpoint = null, AWS_REGION: region = null, CREATE_TABLES } = data;
+  if (!endpoint && !region) {
+    return missing("AWS_REGION", "with DYNAMODB_TABLE, unless DYNAMODB_ENDPOINT names another DynamoDB");
+  }
+  const createTable = CREATE_TABLES ? CREATE_TABLES === "1" : endpoint !== null;
+  return Object.freeze({ table, endpoint, region, createTable });
+}
+
+/** An empty variable counts as absent. */
+function givenIn(env: Environment): Environment {
+  return Object.fromEntries(
+    Object.keys(variables.shape).map((name) => [name, env[name]?.trim() || undefined]),
+  );
+}
+
+function missing(name: keyof typeof variables.shape, when: string): ConfigError {
+  return {
+    problem: `${name} is required ${when}. Example: ${name}=${helpOf(variables.shape[name]).example}`,
+  };
+}
+
 function explain(error: z.ZodError, given: Environment): ConfigError {
   const issue = error.issues[0];
   const name = String(issue?.path[0]) as keyof typeof variables.shape;
   const { example, secret } = helpOf(variables.shape[name]);
   const got = secret ? "" : `, not ${JSON.stringify(given[name]?.slice(0, 80))}`;
   return { problem: `${name} ${issue?.message}${got}. Example: ${name}=${example}` };
-}
-
-function helpOf(schema: z.ZodType): Help {
-  return schema.meta() as unknown as Help; // every variable above is given one by `help`
 }
 
 /** Several nodes may run on one machine, hence the process id. */

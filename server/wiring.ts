@@ -2,6 +2,7 @@
 import type { Server } from "bun";
 import { Definitions } from "./app/definitions.ts";
 import { endDuePolls } from "./app/end-due-polls.ts";
+import { Outage } from "./app/outage.ts";
 import type { Clock } from "./app/ports.ts";
 import { repeat } from "./app/repeat.ts";
 import { RevisionClock } from "./app/revision-clock.ts";
@@ -10,6 +11,7 @@ import { buildAssets } from "./edge/assets.ts";
 import type { SocketData } from "./edge/connection.ts";
 import { buildHttp } from "./edge/http.ts";
 import { createIdentity } from "./edge/identity.ts";
+import { registerOpsPage } from "./edge/ops-page.tsx";
 import { registerPages } from "./edge/pages.tsx";
 import { createRateLimits } from "./edge/rate-limits.ts";
 import { Sockets } from "./edge/socket.ts";
@@ -41,8 +43,9 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
   const log = createLog({ level: config.logLevel, node: config.nodeName, environment: config.environment });
   const onTrouble = troubleLog(log);
   const assets = await buildAssets();
-  const { polls, bus, secrets, forgetBallots, close } = await openStores(config, clock, log);
   const telemetry = createTelemetry();
+  const { polls, bus, secrets, forgetBallots, ops, close } = await openStores(config, clock, log, telemetry);
+  telemetry.showStores(ops);
   const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
   const live = { polls, clock, publisher, node: config.nodeName, onTrouble };
   const livePolls = new LivePolls(bus, live, telemetry);
@@ -63,10 +66,14 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     identity,
     limits: createRateLimits({ ballotsPerSecond: config.framesPerSecond }),
     log,
+    ops,
     isReady: () => true,
     isDraining: () => draining,
     upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
-    pages: (app) => registerPages(app, { polls, clock, identity, assets }),
+    pages: (app) => {
+      registerOpsPage(app, { settings: config, telemetry, ops, clock, assets, isDraining: () => draining });
+      registerPages(app, { polls, clock, identity, assets });
+    },
   });
   const server: Server<SocketData> = Bun.serve<SocketData>({
     hostname: config.host,
@@ -77,7 +84,8 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
   const stopEnding = repeat(
     () => END_EVERY_MS,
     () => endDuePolls(voting),
-    (trouble) => onTrouble("end due polls", trouble),
+    // That a store is away is told by whoever watches over it.
+    (trouble) => void (trouble instanceof Outage || onTrouble("end due polls", trouble)),
   );
   const stopForgetting = repeat(
     () => FORGET_EVERY_MS,

@@ -172,6 +172,7 @@ export const resultsUpdateData = z.object({
   average: z.number().optional(),
   participantCount: count,
   viewerCount: count,
+  /** Nothing will change the votes any more. A closed poll that is not final yet is still counting. */
   final: z.boolean(),
 });
 export type ResultsUpdate = z.infer<typeof resultsUpdateData>;

@@ -32,7 +32,8 @@ function receipt(state: PollState): string | null {
     case "sent":
       return texts.sent;
     case "kept":
-      return state.connection === "live" ? texts.pending : texts.kept;
+      if (state.connection !== "live") return texts.kept;
+      return state.poll.status === "closed" ? texts.pendingAtEnd : texts.pending;
     case "counted":
       return texts.counted;
     default:

@@ -1,5 +1,5 @@
 import { formatPollId } from "../../shared/ids.ts";
-import { mayChoose, type PollState, secondsLeft } from "../poll-state.ts";
+import { isUnderWay, mayChoose, type PollState, secondsLeft } from "../poll-state.ts";
 import { texts } from "../texts.ts";
 import { BallotForm } from "./ballot-form.tsx";
 import { BallotReceipt } from "./ballot-receipt.tsx";
@@ -51,7 +51,7 @@ export function PollPage({ state, actions }: PollPageProps) {
 }
 
 function PollBody({ state, actions }: PollPageProps) {
-  const { poll, host } = state;
+  const { poll, host, ballot } = state;
   if (poll.status === "draft" && !host) return <p class="note">{texts.draft}</p>;
   const voting = (
     <div class="voting">
@@ -61,7 +61,9 @@ function PollBody({ state, actions }: PollPageProps) {
   );
   const results = <Results state={state} />;
   if (!host) return [voting, results];
-  return [results, poll.status === "open" && <HostVoting>{voting}</HostVoting>];
+  // A host's own ballot without an answer is not out of sight because the poll closed meanwhile.
+  const stillVoting = poll.status === "open" || isUnderWay(ballot);
+  return [results, stillVoting && <HostVoting>{voting}</HostVoting>];
 }
 
 /** A host watches first; voting along is one step away. */

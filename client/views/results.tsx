@@ -6,18 +6,25 @@ type Share = NonNullable<ResultsUpdate["results"]>[number];
 
 export function Results({ state }: { state: PollState }) {
   const { poll, results } = state;
-  const heading =
-    poll.status === "draft" ? texts.options : results.final ? texts.finalResults : texts.results;
+  // Of "hide" the page may hear before a newer count comes: what it drew until then must go all the same.
+  const shares = poll.visibility === "hidden" && !poll.host ? null : results.results;
   return (
     <section class="results" aria-labelledby="results-title">
-      <h2 id="results-title">{heading}</h2>
-      {results.results ? (
-        <Bars state={state} shares={results.results} />
+      <h2 id="results-title">{heading(state)}</h2>
+      {shares ? (
+        <Bars state={state} shares={shares} />
       ) : (
         <p class="hidden-results">{HIDDEN_BECAUSE[poll.visibility]}</p>
       )}
     </section>
   );
+}
+
+/** After the close ballots that are on their way between the stores may still count: not before the last is it final. */
+function heading({ poll, results }: PollState): string {
+  if (poll.status === "draft") return texts.options;
+  if (results.final) return texts.finalResults;
+  return poll.status === "closed" ? texts.counting : texts.results;
 }
 
 function Bars({ state, shares }: { state: PollState; shares: readonly Share[] }) {

@@ -10,9 +10,10 @@ const DATA = "data";
 const USUAL_PORT = 8080;
 /** One Ctrl+C comes twice: from the terminal, and passed on by `bun run`, which the terminal has told as well. */
 const SAME_PRESS_MS = 500;
-const USAGE = `Usage: bun run cluster [--port PORT] [--host ADDRESS]
-  --port   of the front door; 8080, or a free one where that is taken
-  --host   127.0.0.1; 0.0.0.0 lets phones on the same network in`;
+const USAGE = `Usage: bun run cluster [--port PORT] [--host ADDRESS] [--no-ledger]
+  --port       of the front door; 8080, or a free one where that is taken
+  --host       127.0.0.1; 0.0.0.0 lets phones on the same network in
+  --no-ledger  without DynamoDB: a ballot is safe once a replica has it`;
 
 const asked = readArguments();
 if (!(await installPackages([REDIS, HAPROXY]))) process.exit(1);
@@ -30,9 +31,14 @@ let leavingSince: number | null = null;
 let stopStarted = async () => {};
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());
 
-console.log("Starting 6 redis-server, 3 nodes and HAProxy …");
+console.log(`Starting 6 redis-server, ${asked.ledger ? "the ledger, " : ""}3 nodes and HAProxy …`);
 try {
-  const shape = await startLocalShape({ folder: resolve(folder), host: asked.host, port: await frontPort() });
+  const shape = await startLocalShape({
+    folder: resolve(folder),
+    host: asked.host,
+    port: await frontPort(),
+    ledger: asked.ledger,
+  });
   stopStarted = shape.stop;
   console.log(await describeShape(shape));
   console.log(`\nLogs: ${folder}/*.log   Press Ctrl+C to stop and remove everything.`);
@@ -69,12 +75,19 @@ function removeFolder(): void {
   }
 }
 
-function readArguments(): { readonly port: number | undefined; readonly host: string } {
+interface Asked {
+  readonly port: number | undefined;
+  readonly host: string;
+  readonly ledger: boolean;
+}
+
+function readArguments(): Asked {
   try {
     const { values } = parseArgs({
       options: {
         port: { type: "string" },
         host: { type: "string", default: "127.0.0.1" },
+        "no-ledger": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -84,7 +97,8 @@ function readArguments(): { readonly port: number | undefined; readonly host: st
     }
     if (values.port !== undefined && !/^[1-9]\d{0,4}$/.test(values.port))
       throw new Error("--port must be a number");
-    return { port: values.port === undefined ? undefined : Number(values.port), host: values.host };
+    const port = values.port === undefined ? undefined : Number(values.port);
+    return { port, host: values.host, ledger: !values["no-ledger"] };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     process.exit(1);

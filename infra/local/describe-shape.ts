@@ -6,6 +6,7 @@ import type { RedisCluster } from "./redis-cluster.ts";
 export async function describeShape(shape: LocalShape): Promise<string> {
   const rows = [
     ...(await redisRows(shape.redis)),
+    ...(shape.ledger ? [["ledger", `${shape.ledger.pid}`, shape.ledger.endpoint, "in memory"]] : []),
     ...shape.nodes.map(({ name, pid, origin }) => [name, `${pid}`, origin, ""]),
     ["haproxy", `${shape.haproxy.pid}`, shape.haproxy.origin, `before ${shape.nodes.length} nodes`],
   ];

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { freePorts } from "./free-ports.ts";
 import { type Haproxy, startHaproxy } from "./haproxy.ts";
+import { LocalLedger } from "./local-ledger.ts";
 import { RedisCluster } from "./redis-cluster.ts";
 import { ServerNode } from "./server-node.ts";
 
@@ -14,22 +15,29 @@ export interface LocalShapeOptions {
   /** Of the front door. 127.0.0.1 and a free port unless said. */
   readonly host?: string;
   readonly port?: number;
+  /** With the ledger; without one unless said. */
+  readonly ledger?: boolean;
   /** Beside and over what every node is given here. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Over that, for one node: how it alone is to see the others. */
+  readonly envOf?: (name: string, redis: RedisCluster) => Promise<Readonly<Record<string, string>>>;
   /** Beside and over `redis.conf`. */
   readonly redisSettings?: Readonly<Record<string, string>>;
 }
 
-/** The local production shape: Redis Cluster, nodes that share it, HAProxy before them. */
+/** The local production shape: Redis Cluster, perhaps the ledger, nodes that share them, HAProxy before them. */
 export interface LocalShape {
   /** The front door. */
   readonly origin: string;
   readonly redis: RedisCluster;
+  readonly ledger: LocalLedger | null;
   /** One for each place where one was started, living or dead; `startNode` replaces or adds one here. */
   readonly nodes: readonly ServerNode[];
   readonly haproxy: Haproxy;
   /** Starts a spare node, or one again that has ended. HAProxy finds it by itself. */
   startNode(name: string): Promise<ServerNode>;
+  /** The whole configuration of a node of this name, but its address. */
+  envOf(name: string): Promise<Readonly<Record<string, string>>>;
   /** Ends every process, whatever state it is in. */
   stop(): Promise<void>;
 }
@@ -44,12 +52,18 @@ export async function startLocalShape(options: LocalShapeOptions): Promise<Local
   try {
     const redis = await RedisCluster.start({ folder, settings: options.redisSettings ?? {} });
     toStop.push(() => redis.stop());
-    const nodes = await NodePlaces.reserve(nodeCount + spareNodeCount, folder, {
+    const ledger = options.ledger ? await LocalLedger.start(folder) : null;
+    toStop.push(async () => ledger?.stop());
+    const secret = randomBytes(32).toString("hex");
+    const envOf = async (name: string) => ({
       REDIS_NODES: redis.addresses,
-      SESSION_SECRET: randomBytes(32).toString("hex"),
+      SESSION_SECRET: secret,
       TRUST_PROXY: "1",
+      ...(await ledger?.envOf(name)),
       ...options.env,
+      ...(await options.envOf?.(name, redis)),
     });
+    const nodes = await NodePlaces.reserve(nodeCount + spareNodeCount, folder, envOf);
     toStop.push(() => nodes.stop());
     await nodes.startFirst(nodeCount);
     const haproxy = await startHaproxy({ ...options, servers: nodes.servers });
@@ -57,9 +71,11 @@ export async function startLocalShape(options: LocalShapeOptions): Promise<Local
     return {
       origin: haproxy.origin,
       redis,
+      ledger,
       nodes: nodes.started,
       haproxy,
       startNode: (name) => nodes.start(name),
+      envOf,
       stop,
     };
   } catch (error) {
@@ -68,26 +84,24 @@ export async function startLocalShape(options: LocalShapeOptions): Promise<Local
   }
 }
 
+type EnvironmentOf = (name: string) => Promise<Readonly<Record<string, string>>>;
+
 /** Names and ports for nodes, and the nodes that have been started there. */
 class NodePlaces {
   readonly #ports: ReadonlyMap<string, number>;
   readonly started: ServerNode[] = [];
   readonly #folder: string;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #envOf: EnvironmentOf;
 
-  private constructor(
-    ports: ReadonlyMap<string, number>,
-    folder: string,
-    env: Readonly<Record<string, string>>,
-  ) {
+  private constructor(ports: ReadonlyMap<string, number>, folder: string, envOf: EnvironmentOf) {
     this.#ports = ports;
     this.#folder = folder;
-    this.#env = env;
+    this.#envOf = envOf;
   }
 
-  static async reserve(count: number, folder: string, env: Readonly<Record<string, string>>) {
+  static async reserve(count: number, folder: string, envOf: EnvironmentOf) {
     const ports = await freePorts(count);
-    return new NodePlaces(new Map(ports.map((port, index) => [`node-${index + 1}`, port])), folder, env);
+    return new NodePlaces(new Map(ports.map((port, index) => [`node-${index + 1}`, port])), folder, envOf);
   }
 
   get servers(): { name: string; address: string }[] {
@@ -99,7 +113,7 @@ class NodePlaces {
     if (port === undefined) throw new Error(`no place for ${name}`);
     const earlier = this.started.findIndex((node) => node.name === name);
     if (earlier >= 0 && this.started[earlier]?.state !== "gone") throw new Error(`${name} has not ended`);
-    const node = await ServerNode.start({ name, folder: this.#folder, port, env: this.#env });
+    const node = await ServerNode.start({ name, folder: this.#folder, port, env: await this.#envOf(name) });
     if (earlier >= 0) this.started[earlier] = node;
     else this.started.push(node);
     return node;

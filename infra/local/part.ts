@@ -99,6 +99,11 @@ export class Part {
     return this.#process.exitCode;
   }
 
+  /** Waits for a process that ends by itself. Throws, with the end of its log, unless it ends with 0. */
+  async finished(): Promise<void> {
+    if ((await this.#process.exited) !== 0) this.mustRun();
+  }
+
   /** Throws `Hopeless`, with the end of its log, if the process is gone: to be asked while waiting for it. */
   mustRun(): void {
     if (this.state !== "gone") return;

@@ -36,6 +36,7 @@ export async function createPoll(
       votes: definition.options.map(() => 0),
       participantCount: 0,
       viewerCount: 0,
+      final: false,
     };
     return { poll: (await polls.read(definition.pollId)) ?? { definition, control, tally }, hostKey };
   }

@@ -42,6 +42,8 @@ export interface Tally {
   readonly votes: readonly number[];
   readonly participantCount: number;
   readonly viewerCount: number;
+  /** Nothing will change these votes any more. With a ledger that is later than `closed`: until then it is counting. */
+  readonly final: boolean;
 }
 
 export interface Poll {

@@ -41,9 +41,15 @@ export interface PollStore {
 
   /**
    * The poll as its authority has it, for whoever shows it: never a copy. Where that is behind what was `shown`, because
-   * a failover lost a tail, a new epoch is begun first, so that every browser takes what is true.
+   * a failover lost a tail, a new epoch is begun first, so that every browser takes what is true. `control` is the newest
+   * that the asker has seen: with a ledger, which loses no step, the answer is under it or a newer one; without one
+   * a failover may have lost that step, and the answer is what is true now.
    */
-  reconcile(pollId: PollId, shown: Pick<Tally, "epoch" | "version">): Promise<Poll | null>;
+  reconcile(
+    pollId: PollId,
+    shown: Pick<Tally, "epoch" | "version">,
+    control: PollControl,
+  ): Promise<Poll | null>;
 
   /**
    * Casts one ballot. Adapters commit many together; one bad ballot never refuses its batch. Resolves `accepted` only

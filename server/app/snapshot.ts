@@ -57,7 +57,7 @@ export function resultsUpdate(poll: Poll, audience: Audience): ResultsUpdate {
     ...(average !== undefined && { average }),
     participantCount: tally.participantCount,
     viewerCount: tally.viewerCount,
-    final: control.status === "closed",
+    final: tally.final,
   };
 }
 

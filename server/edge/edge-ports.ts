@@ -1,6 +1,7 @@
 /** What the HTTP edge needs from the rest of the node. `wiring.ts` provides it. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { OpsReport } from "../../shared/ops-report.ts";
 import type { RefusalCode } from "../../shared/refusals.ts";
 import type { CastBallotPorts } from "../app/cast-ballot.ts";
 import type { Clock } from "../app/ports.ts";
@@ -31,6 +32,8 @@ export interface EdgePorts extends CastBallotPorts {
   readonly limits: RateLimits;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** How the stores are at this moment. */
+  readonly ops: () => OpsReport;
   /** Whether the node has started. Stays true while a store is away. */
   readonly isReady: () => boolean;
   readonly isDraining: () => boolean;

@@ -1,4 +1,7 @@
-/** A poll's result as a spreadsheet reads it: RFC 4180, UTF-8 with a byte order mark, one row per option. */
+/**
+ * A poll's result as a spreadsheet reads it: RFC 4180, UTF-8 with a byte order mark, one row per option. The
+ * last column says whether it is the final result: `false` while the poll is open, and after that while it is counting.
+ */
 import type { PollView } from "../../shared/messages.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -11,6 +14,7 @@ const COLUMNS = [
   "votes",
   "percentage",
   "participants",
+  "final",
 ] as const;
 
 /** Text that a spreadsheet would run as a formula. */
@@ -28,6 +32,7 @@ export function exportCsv({ poll, results }: PollView): string {
       share?.votes ?? 0,
       share?.percentage ?? 0,
       poll.participantCount,
+      String(results.final),
     ];
   });
   return BYTE_ORDER_MARK + [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");

@@ -20,7 +20,10 @@ const csv = createRoute({
   summary: "The result as CSV for spreadsheets. For the host.",
   request,
   responses: {
-    200: { description: "One row per option.", content: { "text/csv": { schema: z.string() } } },
+    200: {
+      description: "One row per option; the last column says whether the result is final.",
+      content: { "text/csv": { schema: z.string() } },
+    },
     ...PROBLEM_RESPONSE,
   },
 });

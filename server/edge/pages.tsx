@@ -7,9 +7,11 @@ import { initialState } from "../../client/poll-state.ts";
 import { texts } from "../../client/texts.ts";
 import { Home } from "../../client/views/home.tsx";
 import { NotFound } from "../../client/views/not-found.tsx";
+import { OutOfReach } from "../../client/views/out-of-reach.tsx";
 import { PollPage } from "../../client/views/poll-page.tsx";
 import { formatPollId, parsePollId } from "../../shared/ids.ts";
 import { isRefusal } from "../../shared/refusals.ts";
+import { Outage } from "../app/outage.ts";
 import type { Clock, PollStore } from "../app/ports.ts";
 import { readPoll } from "../app/read-poll.ts";
 import { pollView } from "../app/snapshot.ts";
@@ -28,6 +30,8 @@ export interface PagePorts {
 
 /** The hash is in the address. */
 const FOR_EVER = "public, max-age=31536000, immutable";
+/** A hall that waits for a poll asks not more often than this (s). */
+const MIN_REFRESH_SECONDS = 2;
 const FOR_A_DAY = "public, max-age=86400";
 
 /** Registers `/`, `/:code`, `/assets/*`, `/favicon.ico` and `/robots.txt`; after every other address of the node. */
@@ -55,12 +59,32 @@ async function poll(context: EdgeContext, ports: PagePorts, code: string): Promi
   if (code !== pollId) return context.redirect(`/${pollId}`, 301);
   const voter = await ports.identity.recognise(context.req.raw);
   // The host key lives in the fragment and the browser's storage: the page itself is never the host's.
-  const found = await readPoll(ports, pollId, { voter, hostKey: undefined });
+  const found = await readPoll(ports, pollId, { voter, hostKey: undefined }).catch(orOutage);
+  if (found instanceof Outage) return outOfReach(context, ports, formatPollId(pollId), found);
   if (isRefusal(found)) return notFound(context, ports, formatPollId(pollId));
   const view = pollView(found.poll, found.beholder, ports.clock());
   const title = `${view.poll.question} · ${texts.brand}`;
   const rendered = <PollPage state={initialState(view)} actions={null} />;
   return page(context, ports, { title, view: rendered, data: { page: "poll", view }, status: 200 });
+}
+
+/** What a browser is shown, where a program gets `UNAVAILABLE`. */
+function outOfReach(
+  context: EdgeContext,
+  ports: PagePorts,
+  code: string,
+  { retryAfterMs }: Outage,
+): Promise<Response> {
+  const seconds = Math.max(MIN_REFRESH_SECONDS, Math.ceil(retryAfterMs / 1_000));
+  context.header("Retry-After", `${seconds}`);
+  const title = `${texts.outOfReachTitle} · ${texts.brand}`;
+  const view = <OutOfReach code={code} />;
+  return page(context, ports, { title, view, data: null, status: 503, refreshSeconds: seconds });
+}
+
+function orOutage(trouble: unknown): Outage {
+  if (trouble instanceof Outage) return trouble;
+  throw trouble;
 }
 
 function notFound(context: EdgeContext, ports: PagePorts, code: string): Promise<Response> {
@@ -73,13 +97,15 @@ interface Rendered {
   readonly view: ComponentChild;
   /** `null`: a page without a script. */
   readonly data: PageData | null;
-  readonly status: 200 | 404 | 422;
+  readonly status: 200 | 404 | 422 | 503;
+  /** The page comes back by itself after so long (s). */
+  readonly refreshSeconds?: number;
 }
 
 async function page(
   context: EdgeContext,
   { identity, assets }: PagePorts,
-  { title, view, data, status }: Rendered,
+  { title, view, data, status, refreshSeconds }: Rendered,
 ): Promise<Response> {
   const request = context.req.raw;
   if (!(await identity.recognise(request))) {
@@ -88,7 +114,7 @@ async function page(
   context.header("Content-Security-Policy", contentSecurityPolicy(request.headers.get("host")));
   context.header("Cache-Control", "private, no-store");
   const document = (
-    <Page title={title} assets={assets} data={data}>
+    <Page title={title} assets={assets} data={data} {...(refreshSeconds !== undefined && { refreshSeconds })}>
       {view}
     </Page>
   );

@@ -8,6 +8,7 @@ import { repeat } from "../app/repeat.ts";
 import { pollUpdate, resultsUpdate } from "../app/snapshot.ts";
 import { Audiences } from "./audiences.ts";
 import { ChoiceLookup } from "./choice-lookup.ts";
+import { answered, heard, isSameControl, type Picture } from "./newest-picture.ts";
 import { Seat } from "./seat.ts";
 import { snapshotIntervalMs, Tick } from "./tick.ts";
 import type { Publisher, Viewer } from "./viewer.ts";
@@ -115,7 +116,7 @@ export class LivePoll {
     this.#viewers.request();
   }
 
-  /** News of this poll, from this node's store or over the bus. What is not newer than what is shown is dropped. */
+  /** News of this poll, from this node's store or over the bus. What of it is not newer than what is shown is dropped. */
   hear(news: PollNews): void {
     if (news.kind === "event") {
       const { pollId, event } = news;
@@ -126,7 +127,7 @@ export class LivePoll {
       return;
     }
     if (isNewer(news.tally, this.#brought)) this.#brought = news.tally;
-    this.#take(news);
+    this.#show(heard(this.poll, news));
   }
 
   /** A ballot of this voter was counted on this node: the voter's audience may be another now. */
@@ -167,13 +168,14 @@ export class LivePoll {
     this.#viewers.stop();
   }
 
-  /** Shows a state if it is newer than what is shown; a change of control is told to each seat. */
-  #take({ control, tally }: Pick<Poll, "control" | "tally">): void {
-    if (!isNewer(tally, this.poll.tally)) return;
+  /** Shows what has changed; a change of control is told to each seat, also where the count is the same. */
+  #show({ control, tally }: Picture): void {
     const before = this.poll;
+    const steered = !isSameControl(control, before.control);
+    if (!steered && !isNewer(tally, before.tally)) return;
     this.poll = { ...before, control, tally };
     this.#snapshots.request();
-    if (control.seq === before.control.seq) return;
+    if (!steered) return;
     if (before.control.status === "draft") this.#inBackground("read a draft's text", this.#tellNewText());
     else this.#tell(this.#seats.values());
   }
@@ -185,10 +187,11 @@ export class LivePoll {
   async #reconcile(): Promise<void> {
     const { pollId } = this.poll.definition;
     if (isNewer(this.#missed, this.#brought)) this.#ports.doubtBus(pollId);
-    const poll = await this.#ports.polls.reconcile(pollId, this.poll.tally);
+    const asked = this.poll;
+    const poll = await this.#ports.polls.reconcile(pollId, asked.tally, asked.control);
     if (!poll) return this.#ports.onGone(pollId);
     this.#missed = isNewer(poll.tally, this.poll.tally) ? poll.tally : NOTHING_YET;
-    this.#take(poll);
+    this.#show(answered(this.poll, asked, poll));
     if (performance.now() - this.#viewersToldAt > VIEWERS_AGAIN_MS) await this.#reportViewers();
   }
 
@@ -215,8 +218,7 @@ export class LivePoll {
 
   async #tellNewText(): Promise<void> {
     const poll = await this.#ports.polls.read(this.poll.definition.pollId);
-    if (poll)
-      this.poll = isNewer(poll.tally, this.poll.tally) ? poll : { ...this.poll, definition: poll.definition };
+    if (poll) this.poll = { definition: poll.definition, ...heard(this.poll, poll) };
     this.#tell(this.#seats.values());
   }
 

@@ -32,10 +32,17 @@ const SUBSCRIBE_WITHIN_MS = 2_000;
 const DEAF_AFTER = 3;
 const DEAF_WINDOW_MS = 15_000;
 
+/** A poll that somebody follows. */
+interface Followed {
+  readonly listeners: Set<PollNewsListener>;
+  /** The first subscription: whoever comes while it is under way waits for it too, and fails with it. */
+  readonly subscribed: Promise<void>;
+}
+
 /** News over Redis sharded Pub/Sub: two channels a poll, followed once per node however many watch. */
 export class RedisBus implements PollBus {
   readonly #ports: RedisBusPorts;
-  readonly #listeners = new Map<PollId, Set<PollNewsListener>>();
+  readonly #followed = new Map<PollId, Followed>();
   /** What a channel that is followed is about. */
   readonly #meaning = new Map<string, { readonly pollId: PollId; readonly isEvent: boolean }>();
   #subscriber: ShardedSubscriber;
@@ -47,22 +54,33 @@ export class RedisBus implements PollBus {
   }
 
   async follow(pollId: PollId, listener: PollNewsListener): Promise<Unfollow> {
-    const listeners = this.#listeners.get(pollId) ?? new Set();
-    this.#listeners.set(pollId, listeners.add(listener));
+    const followed = this.#followed.get(pollId) ?? {
+      listeners: new Set(),
+      subscribed: this.#subscribe(pollId),
+    };
+    this.#followed.set(pollId, followed);
+    followed.listeners.add(listener);
     try {
-      if (listeners.size === 1) await this.#subscribe(pollId);
+      await followed.subscribed;
     } catch (outage) {
-      this.#unfollow(pollId, listener);
+      this.#unfollow(pollId, followed, listener);
       throw outage;
     }
-    return () => this.#unfollow(pollId, listener);
+    return () => this.#unfollow(pollId, followed, listener);
   }
 
   doubt(pollId: PollId): void {
     const now = performance.now();
     this.#doubts = [...this.#doubts.filter((at) => now - at < DEAF_WINDOW_MS), now];
     if (this.#doubts.length >= DEAF_AFTER) this.#replaceSubscriber();
-    else this.#inBackground(this.#subscribe(pollId));
+    else this.subscribeAgain(pollId);
+  }
+
+  /** For a subscription that may be lost; harmless where it stands. */
+  subscribeAgain(pollId: PollId): void {
+    this.#subscribe(pollId).catch((trouble: unknown) =>
+      this.#ports.onTrouble("look after a subscription", trouble),
+    );
   }
 
   close(): void {
@@ -81,7 +99,7 @@ export class RedisBus implements PollBus {
   #heard(pollId: PollId, isEvent: boolean, message: string): void {
     const news = isEvent ? eventNews(pollId, message) : snapshotNews(pollId, message);
     if (news.kind === "snapshot") this.#ports.onSnapshot(pollId, news.tally.version);
-    for (const listener of this.#listeners.get(pollId) ?? []) listener(news);
+    for (const listener of this.#followed.get(pollId)?.listeners ?? []) listener(news);
   }
 
   async #subscribe(pollId: PollId): Promise<void> {
@@ -90,26 +108,30 @@ export class RedisBus implements PollBus {
     await within(SUBSCRIBE_WITHIN_MS, this.#subscriber.ssubscribe(updates, system));
   }
 
-  #unfollow(pollId: PollId, listener: PollNewsListener): void {
-    const listeners = this.#listeners.get(pollId);
-    listeners?.delete(listener);
-    if (listeners?.size !== 0) return;
-    this.#listeners.delete(pollId);
+  #unfollow(pollId: PollId, followed: Followed, listener: PollNewsListener): void {
+    followed.listeners.delete(listener);
+    if (followed.listeners.size > 0 || this.#followed.get(pollId) !== followed) return;
+    this.#followed.delete(pollId);
+    void this.#unsubscribe(pollId);
+  }
+
+  /** One that is left over does no harm: what it brings means nothing here any more. */
+  async #unsubscribe(pollId: PollId): Promise<void> {
     const { updates, system } = this.#ports.channelsOf(pollId);
     this.#meaning.delete(updates);
     this.#meaning.delete(system);
-    this.#inBackground(this.#subscriber.sunsubscribe(updates, system));
+    try {
+      await this.#subscriber.sunsubscribe(updates, system);
+    } catch {
+      // The shard is away; the client throws at once where a slot has no master.
+    }
   }
 
   #replaceSubscriber(): void {
     this.#doubts = [];
     this.#subscriber.disconnect();
     this.#subscriber = this.#connect();
-    for (const pollId of this.#listeners.keys()) this.#inBackground(this.#subscribe(pollId));
-  }
-
-  #inBackground(work: Promise<unknown>): void {
-    work.catch((trouble: unknown) => this.#ports.onTrouble("look after a subscription", trouble));
+    for (const pollId of this.#followed.keys()) this.subscribeAgain(pollId);
   }
 }
 
@@ -122,8 +144,14 @@ async function within(ms: number, answer: Promise<unknown>): Promise<void> {
 
 /** Scripts compose what travels here; nobody else may publish on these channels. */
 function snapshotNews(pollId: PollId, message: string): PollNews {
-  const snapshot = JSON.parse(message) as { readonly control: PollControl; readonly tally: Tally };
-  return { kind: "snapshot", pollId, ...snapshot };
+  const { control, tally } = JSON.parse(message) as { readonly control: PollControl; readonly tally: Tally };
+  // The release before does not say `final`; with it a poll that was closed could not change any more.
+  return {
+    kind: "snapshot",
+    pollId,
+    control,
+    tally: { ...tally, final: tally.final ?? control.status === "closed" },
+  };
 }
 
 function eventNews(pollId: PollId, event: string): PollNews {

@@ -1,6 +1,8 @@
-/** Figures for whoever runs a node. The only file that knows prom-client; nothing in it names a voter or a poll. */
+/** Figures for whoever runs a node; those of its stores: `store-metrics.ts`. Nothing here names a voter or a poll. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { OpsReport } from "../../shared/ops-report.ts";
 import type { RefusalCode } from "../../shared/refusals.ts";
+import { storeMetrics } from "./store-metrics.ts";
 
 export type BallotResult = "accepted" | "repeated" | "pending" | "refused";
 
@@ -23,6 +25,10 @@ export interface Telemetry {
   sockets(open: number): void;
   /** Polls that somebody on this node follows now. */
   livePolls(live: number): void;
+  /** The ledger was asked something (its name there: `PutItem`) and said so after so long. */
+  ledgerRequest(operation: string, seconds: number, outcome: "answered" | "throttled" | "failed"): void;
+  /** Every exposition from now on shows the stores as `report` has them at that moment. */
+  showStores(report: () => OpsReport): void;
   figures(): Figures;
   /** Everything, in the text format of Prometheus. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -52,6 +58,7 @@ export function createTelemetry(): Telemetry {
   for (const name of NOT_ON_BUN) registry.removeSingleMetric(name);
   const meters = createMeters(registry);
   const figures = { sockets: 0, livePolls: 0, ballotsAccepted: 0 };
+  let drawStores = () => {};
   return {
     ballot(result, seconds) {
       meters.ballots.inc({ result });
@@ -70,8 +77,18 @@ export function createTelemetry(): Telemetry {
       figures.livePolls = live;
       meters.livePolls.set(live);
     },
+    ledgerRequest(operation, seconds, outcome) {
+      meters.ledger.observe({ operation, outcome }, seconds);
+    },
+    showStores(report) {
+      const show = storeMetrics(registry);
+      drawStores = () => show(report());
+    },
     figures: () => ({ ...figures }),
-    exposition: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    async exposition() {
+      drawStores();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
   };
 }
 
@@ -95,6 +112,13 @@ function createMeters(registry: Registry) {
     acknowledged: new Histogram({
       name: "pollcast_ballot_seconds",
       help: "Time from receiving a ballot to answering it.",
+      buckets: ACKNOWLEDGE_BUCKETS,
+      registers,
+    }),
+    ledger: new Histogram({
+      name: "pollcast_ledger_request_seconds",
+      help: "Requests to the ledger, by operation and what came of them.",
+      labelNames: ["operation", "outcome"],
       buckets: ACKNOWLEDGE_BUCKETS,
       registers,
     }),

@@ -26,6 +26,8 @@ const ROW = {
   ours: "ours on Redis: changes",
   oursMany: "ours on Redis: changes, 4,000 in flight",
   oursFirst: "ours on Redis: first votes",
+  ledger: "ours on Redis, ledger beneath: changes",
+  ledgerFirst: "ours on Redis, ledger beneath: first votes",
   embedded: "ours embedded: changes",
   embeddedFirst: "ours embedded: first votes",
   tick: "Socket.IO, tells every 50 ms: changes",
@@ -66,12 +68,15 @@ const COMPARISONS: readonly Comparison[] = [
   votes(ROW.ours, ROW.vote),
   votes(ROW.oursFirst, ROW.tickFirst),
   votes(ROW.oursFirst, ROW.voteFirst),
+  votes(ROW.ledger, ROW.ours),
+  votes(ROW.ledgerFirst, ROW.oursFirst),
   votes(ROW.ours, ROW.embedded),
   votes(ROW.ours, ROW.echo),
   votes(ROW.ours, ROW.registerWait),
   votes(ROW.store, ROW.registerWait),
   votes(ROW.storeMany, ROW.registerWaitMany),
   votes(ROW.registerWait, ROW.register),
+  cost(ROW.ledger, ROW.ours),
   cost(ROW.ours, ROW.tick),
   cost(ROW.ours, ROW.vote),
   cost(ROW.ours, ROW.echo),
@@ -108,11 +113,12 @@ interface Voting {
 }
 
 function voting(cluster: BenchCluster, sizes: typeof FULL): Contender[] {
-  const { addresses } = cluster;
+  const { addresses, ledger } = cluster;
   const ours = { dialect: "pollcast", durability: "replicated" } as const;
   const peer = { dialect: "socketIo", durability: "primary" } as const;
   const contenders: Voting[] = [
     { names: [ROW.ours, ROW.oursFirst], start: () => startPollcast(addresses), says: ours },
+    { names: [ROW.ledger, ROW.ledgerFirst], start: () => startPollcast(addresses, ledger), says: ours },
     { names: [ROW.tick, ROW.tickFirst], start: () => startSocketIo(addresses, "tick"), says: peer },
     { names: [ROW.vote, ROW.voteFirst], start: () => startSocketIo(addresses, "vote"), says: peer },
     { names: [ROW.oursMany], inFlight: MANY, start: () => startPollcast(addresses), says: ours },

@@ -15,10 +15,13 @@ export interface Subject extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** One node of the product: on this Redis Cluster, or with the embedded store. */
-export async function startPollcast(redisNodes: string | null): Promise<Subject> {
+/** One node of the product: on this Redis Cluster, with `ledger` beneath it if that is given, or with the embedded store. */
+export async function startPollcast(
+  redisNodes: string | null,
+  ledger: Readonly<Record<string, string>> = {},
+): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), "pollcast-bench-"));
-  const store = redisNodes === null ? { DATA_DIR: folder } : { REDIS_NODES: redisNodes };
+  const store = redisNodes === null ? { DATA_DIR: folder } : { REDIS_NODES: redisNodes, ...ledger };
   const env = { PORT: "0", HOST: "127.0.0.1", FRAMES_PER_SECOND: "0", LOG_LEVEL: "warn", SESSION_SECRET };
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   return start([process.execPath, "--no-env-file", "server/main.ts"], { ...env, ...store }, removeFolder);

@@ -43,7 +43,7 @@ export function anyInterleaving(bench: PollStoreBench): void {
           expect(await bench.store.choicesOf(pollId, ballots.voters)).toEqual(expected);
           expect(await bench.tally(pollId)).toEqual(countByHand(options, expected));
         }),
-        { numRuns: RUNS },
+        { numRuns: bench.harness.runs ?? RUNS },
       );
     },
     TIME_MS,
@@ -69,7 +69,7 @@ export function anyInterleaving(bench: PollStoreBench): void {
           const choices = await bench.store.choicesOf(pollId, ballots.voters);
           expect(await bench.tally(pollId)).toEqual(countByHand(options, choices));
         }),
-        { numRuns: RUNS },
+        { numRuns: bench.harness.runs ?? RUNS },
       );
     },
     TIME_MS,

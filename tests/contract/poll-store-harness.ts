@@ -15,6 +15,8 @@ export interface PollStoreHarness {
   /** The time by which the adapter judges; `step` only where it can be moved. */
   readonly clock: { readonly now: Clock; readonly step?: (ms: number) => void };
   readonly news: NewsLog;
+  /** Polls that a property makes and votes through; fewer where an end takes seconds. */
+  readonly runs?: number;
   /** Leaves the store as a new process would find it: what was begun is finished, all memory is lost. */
   reopen(): Promise<void>;
   dispose(): Promise<void>;

@@ -27,6 +27,7 @@ export class Crowd {
   readonly #underWay = new Set<Phone>();
   /** Have voted for the last time: what they were told last has to hold. */
   readonly #content = new Set<Phone>();
+  readonly #remembered: Cast[] = [];
   #leavingOff = false;
   #next = 0;
   #beat: NodeJS.Timeout | null = null;
@@ -52,7 +53,12 @@ export class Crowd {
   }
 
   get casts(): Cast[] {
-    return this.phones.flatMap((phone) => phone.casts);
+    return [...this.#remembered, ...this.phones.flatMap((phone) => phone.casts)];
+  }
+
+  /** Ballots of voters who have left again. */
+  remember(casts: Iterable<Cast>): void {
+    for (const cast of casts) this.#remembered.push(cast);
   }
 
   /** No ballot is on its way. */
@@ -80,6 +86,27 @@ export class Crowd {
    */
   leaveOff(): void {
     this.#leavingOff = true;
+  }
+
+  /**
+   * Of those who got their answer a moment ago, every other one is content with it: what the next thing that breaks may
+   * take with it. Answers how many.
+   */
+  restRecent(withinMs: number): number {
+    const since = performance.now() - withinMs;
+    const recent = this.phones.filter((phone) => {
+      const answer = phone.casts.at(-1)?.answer;
+      return answer?.accepted && answer.at > since && !this.#content.has(phone);
+    });
+    const resting = recent.filter((_, index) => index % 2 === 0);
+    for (const phone of resting) this.#content.add(phone);
+    return resting.length;
+  }
+
+  /** Everybody votes again. */
+  wakeUp(): void {
+    this.#content.clear();
+    this.#leavingOff = false;
   }
 
   /** Everybody who still votes casts one ballot. Returns when all are counted; rejects if that takes longer. */

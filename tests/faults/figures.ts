@@ -61,11 +61,12 @@ export function figuresOf(record: FaultRecord): FaultFigures {
   };
 }
 
-function waitOf({ castAt, answer }: Cast): number {
+export function waitOf({ castAt, answer }: Cast): number {
   return (answer?.at ?? Number.POSITIVE_INFINITY) - castAt;
 }
 
-function longestSilence(casts: readonly Cast[], from: number, to: number): number {
+/** The longest time (ms) in which nothing was accepted. */
+export function longestSilence(casts: readonly Cast[], from: number, to: number): number {
   const accepted = casts.flatMap(({ answer }) => (answer?.accepted ? [answer.at] : []));
   const moments = accepted.filter((at) => at > from && at < to).sort((a, b) => a - b);
   const marks = [from, ...moments];
@@ -73,7 +74,7 @@ function longestSilence(casts: readonly Cast[], from: number, to: number): numbe
 }
 
 /** A table for a person. */
-export function tableOf(all: readonly FaultFigures[]): string {
+export function tableOf(all: readonly { readonly name: string }[]): string {
   const columns = ["name", ...Object.keys(all[0] ?? {}).filter((name) => name !== "name")];
   const rows = [columns, ...all.map((figures) => columns.map((name) => String(Reflect.get(figures, name))))];
   const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));

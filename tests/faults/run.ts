@@ -1,13 +1,13 @@
 /**
  * The long forms of the fault runs, with a table of what they found: `bun run faults`, or some of them by name (`bun run
- * faults redis`), or with `--seed 7`, `--kills 50`, `--frames 1000000`. Exit code 1 if anything was lost, counted twice or
+ * faults ledger`), or with `--seed 7`, `--kills 50`, `--frames 1000000`. Exit code 1 if anything was lost, counted twice or
  * not answered by the table.
  */
 import { parseArgs } from "node:util";
 import { startHostileNode, throwEverything } from "./hostile.ts";
 import { killAgainAndAgain } from "./kill-nine.ts";
 
-const RUNS = { "kill-nine": killNine, hostile, redis };
+const RUNS = { "kill-nine": killNine, hostile, redis, ledger };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,8 +58,17 @@ async function hostile(): Promise<boolean> {
 }
 
 /** Six redis-server, three nodes and a balancer: each fault is a test, and prints a row of the table at the end. */
-async function redis(): Promise<boolean> {
-  const files = ["redis.short.test.ts", "redis.long.test.ts"].map((name) => `./tests/faults/${name}`);
+function redis(): Promise<boolean> {
+  return runTests("redis.short.test.ts", "redis.long.test.ts");
+}
+
+/** The same with DynamoDB beneath; a quarter of an hour. */
+function ledger(): Promise<boolean> {
+  return runTests("ledger.short.test.ts", "ledger.long.test.ts", "ledger-control.long.test.ts");
+}
+
+async function runTests(...names: string[]): Promise<boolean> {
+  const files = names.map((name) => `./tests/faults/${name}`);
   const tests = Bun.spawn([process.execPath, "test", "--timeout=90000", ...files], {
     stdio: ["ignore", "inherit", "inherit"],
   });

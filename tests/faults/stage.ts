@@ -3,25 +3,20 @@
  * all through the balancer. A fault is played; what the voters were told is held against what is true.
  */
 import { expect } from "bun:test";
-import { readFileSync } from "node:fs";
 import type { RedisNode } from "../../infra/local/redis-node.ts";
-import type { Phone } from "../support/phone.ts";
 import { type MadePoll, makePoll } from "../support/poll-calls.ts";
 import { startCluster, type TestCluster } from "../support/start-cluster.ts";
-import { readStoredPoll, type StoredPoll, tallyTrouble } from "../support/stored-poll.ts";
+import { keyOf, readStoredPoll, type StoredPoll } from "../support/stored-poll.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { Crowd } from "./crowd.ts";
 import { type FaultFigures, figuresOf } from "./figures.ts";
 import { judgeCasts } from "./judge-casts.ts";
+import { auditTally, harmTo, logLinesOf, logTroubles } from "./unharmed.ts";
 
 const VOTERS = 200;
 const BYSTANDERS = 20;
 /** After healing, every browser shows what is true within this time (ms). */
 const CONVERGED_MS = 5_000;
-
-const AUDIT_EVERY_MS = 100;
-/** Of all nodes, over a whole fault: a few kinds of trouble each. */
-const MOST_LOG_LINES = 60;
 
 /** What a fault has at hand. */
 export interface Stage {
@@ -62,7 +57,7 @@ export async function playFault(
   const { origin } = cluster;
   const crowd = await Crowd.gather({ origin, poll, size: VOTERS, perSecond: 600 });
   const bystanders = await Crowd.gather({ origin, poll: calm, size: BYSTANDERS, perSecond: 60 });
-  const audit = auditTally(cluster, poll);
+  const audit = auditTally(cluster, [poll]);
   try {
     for (const group of [crowd, bystanders]) group.start();
     const stage = { cluster, poll, crowd, key, master, replica, votesGoOn: goingOn(crowd) };
@@ -81,11 +76,12 @@ export async function playFault(
     const verdict = judgeCasts(poll.pollId, crowd.casts, stored);
     expect(verdict.violations).toEqual([]);
     expect(await audit.stop()).toEqual([]);
-    expectUnharmed(crowd, cluster, pids, parts.nodesLost ?? 0);
+    expect(harmTo([crowd], cluster, pids, parts.nodesLost ?? 0)).toEqual([]);
     const storedCalm = await readStoredPoll(cluster.redis, calm.pollId);
     expect(storedCalm && judgeCasts(calm.pollId, bystanders.casts, storedCalm).violations).toEqual([]);
     const moments = { faultAt, healedAt, convergedAt };
-    const logLines = logLinesOf(cluster, [poll, calm], [...crowd.phones, ...bystanders.phones]);
+    expect(logTroubles(cluster, [poll, calm], [crowd, bystanders])).toEqual([]);
+    const logLines = logLinesOf(cluster).length;
     return figuresOf({ name, crowd, bystanders, moments, verdict, epoch: stored.epoch, logLines });
   } finally {
     await audit.stop();
@@ -101,10 +97,6 @@ async function twoPolls(cluster: TestCluster): Promise<{ poll: MadePoll; calm: M
     const calm = await makePoll(cluster.origin);
     if ((await cluster.redis.masterOf(keyOf(calm))) !== master) return { poll, calm };
   }
-}
-
-function keyOf({ pollId }: MadePoll): string {
-  return `poll:{${pollId}}`;
 }
 
 function goingOn(crowd: Crowd) {
@@ -137,41 +129,4 @@ async function converge(cluster: TestCluster, { pollId }: MadePoll, crowd: Crowd
     },
   );
   return stored;
-}
-
-/** Looks at Redis again and again: V3 holds at every moment. */
-function auditTally(cluster: TestCluster, { pollId }: MadePoll) {
-  const found: string[] = [];
-  let looking = Promise.resolve();
-  const beat = setInterval(() => {
-    looking = looking.then(async () => {
-      // During a fault the one who has the poll may not answer.
-      const stored = await readStoredPoll(cluster.redis, pollId).catch(() => null);
-      if (stored) found.push(...tallyTrouble(stored));
-    });
-  }, AUDIT_EVERY_MS);
-  return {
-    async stop() {
-      clearInterval(beat);
-      await looking;
-      return found;
-    },
-  };
-}
-
-function expectUnharmed(crowd: Crowd, cluster: TestCluster, pids: readonly number[], lost: number): void {
-  expect(crowd.phones.flatMap(({ turnedBack }) => turnedBack)).toEqual([]);
-  const running = cluster.nodes.filter(({ state }) => state === "running");
-  expect(running).toHaveLength(cluster.nodes.length - lost);
-  expect(running.every(({ pid }) => pids.includes(pid))).toBe(true);
-}
-
-/** How many lines all nodes wrote: an outage is no storm, and no line tells who voted or how to steer (H16). */
-function logLinesOf(cluster: TestCluster, polls: readonly MadePoll[], phones: readonly Phone[]): number {
-  const logs = cluster.nodes.map(({ logFile }) => readFileSync(logFile, "utf8"));
-  const secrets = [...polls.map(({ hostKey }) => hostKey), ...phones.map(({ visitor }) => visitor.voter)];
-  expect(secrets.filter((secret) => logs.some((log) => log.includes(secret)))).toEqual([]);
-  const lines = logs.flatMap((log) => log.split("\n").filter((line) => line.startsWith("{")));
-  expect(lines.length).toBeLessThan(MOST_LOG_LINES);
-  return lines.length;
 }

@@ -8,7 +8,7 @@ const SCHEDULES = 4_000;
 const ENOUGH = 8_000;
 
 describe("the ballot protocol of docs/ballots.md", () => {
-  test(`[V1][V2][V3][V4][V5][V6] hold in ${SCHEDULES} schedules of faults`, () => {
+  test(`[V1][V2][V3][V4][V5][V6][B3][C2] hold in ${SCHEDULES} schedules of faults`, () => {
     const violated: Record<string, readonly string[]> = {};
     for (let seed = 1; seed <= SCHEDULES; seed += 1) {
       const { violations } = runSchedule(seed);
@@ -30,9 +30,11 @@ describe("a broken protocol", () => {
   test.each(breaking("V4"))("[V4] is found out: %s", isFoundOut, 60_000);
   test.each(breaking("V5"))("[V5] is found out: %s", isFoundOut, 60_000);
   test.each(breaking("V6"))("[V6] is found out: %s", isFoundOut, 60_000);
+  test.each(breaking("B3"))("[B3] is found out: %s", isFoundOut, 60_000);
+  test.each(breaking("C2"))("[C2] is found out: %s", isFoundOut, 60_000);
 
   test("[V2] of every kind is among these", () => {
-    const found = (["V1", "V2", "V4", "V5", "V6"] as const).flatMap(breaking);
+    const found = (["V1", "V2", "V4", "V5", "V6", "B3", "C2"] as const).flatMap(breaking);
     expect(found.length).toBe(Object.keys(BROKEN).length);
   });
 });

@@ -3,14 +3,17 @@ import { type Choice, sameChoice } from "../../server/app/ballot.ts";
 import type { PollControl } from "../../server/app/poll.ts";
 import { screenOf } from "./browser.ts";
 import type { Acknowledgement } from "./history.ts";
+import { shardOf } from "./ledger.ts";
 import type { ModelNode } from "./node.ts";
-import type { Judged, Script } from "./redis-scripts.ts";
-import { miscount, type Picture } from "./redis-state.ts";
+import type { Script, Unusable } from "./redis-script.ts";
+import type { Judged } from "./redis-scripts.ts";
+import { type Cast, miscount, type Picture } from "./redis-state.ts";
 import { choiceText, supersedes } from "./the-poll.ts";
+import { VIEW_MS } from "./timing.ts";
 import type { World } from "./world.ts";
 
 /** Watches the cast script: V3 in every state, and on the true master nothing is counted after the final result. */
-export function checkCounted<Other>(world: World, script: Script<Judged | Other>): Script<Judged | Other> {
+export function checkCounted(world: World, script: Script<Judged | Unusable>): Script<Judged | Unusable> {
   return (state, place) => {
     const [next, answer] = script(state, place);
     const wrong = miscount(next);
@@ -37,8 +40,57 @@ export function checkRead<Answer>(world: World, script: Script<Answer>): Script<
   };
 }
 
+/** Watches what is taken out of the outbox: an entry proves that its ballots stand in the state that has it. */
+export function checkDrained<Answer>(world: World, script: Script<Answer>): Script<Answer> {
+  return (state, place) => {
+    const [next, answer] = script(state, place);
+    const left = new Set(next.outbox.map(({ id }) => id));
+    const taken = state.outbox.filter(({ id }) => !left.has(id)).flatMap(({ ballots }) => ballots);
+    for (const { voter, choice } of taken) {
+      if (supersedes(choice, state.ballots[voter] ?? null))
+        world.violates(`V3: the outbox has ${choiceText(choice)} of voter ${voter}, who has it not`);
+      if (
+        supersedes(choice, world.ledger.ballots[voter] ?? null) &&
+        place.replid === world.redis.master.replid
+      )
+        world.violates(
+          `V2: ${choiceText(choice)} of voter ${voter} leaves the outbox and is not in the ledger`,
+        );
+    }
+    return [next, answer];
+  };
+}
+
+/**
+ * Watches the ledger: a ballot that Redis lacks, though it is whole, comes there under somebody's mark, or nobody will
+ * ever look for it. Requests that live for very long are another matter, which the final result settles.
+ */
+export function checkMarked({ ledger, redis, network, violates }: World, { voter, choice }: Cast): void {
+  const { state, replid } = redis.master;
+  if (network.veryLate || state.warm !== replid || ledger.meta.control.status === "closed") return;
+  if (ledger.dirty.size > 0 || !supersedes(choice, state.ballots[voter] ?? null)) return;
+  violates(`V4: ${choiceText(choice)} of voter ${voter} comes to the ledger past Redis, and under no mark`);
+}
+
 function isPicture(answer: unknown): answer is { picture: Picture } {
   return typeof answer === "object" && answer !== null && "picture" in answer;
+}
+
+/**
+ * A poll that does not let a vote be changed: whoever judges past Redis counts no other choice beside one that has been
+ * in the ledger since before its view of it was read.
+ */
+export function checkUnchanged({ run, world }: ModelNode, voter: number, choice: Choice): void {
+  const { history, poll, now } = world;
+  if (poll.definition.settings.allowChange) return;
+  const readAt = run.views.get(shardOf(voter))?.sentAt ?? now - VIEW_MS;
+  const other = history.arrivals.find(
+    (one) => one.voter === voter && one.at < readAt && !sameChoice(one.choice.optionIds, choice.optionIds),
+  );
+  if (other)
+    world.violates(
+      `B3: ${run.name} counts ${choiceText(choice)} beside ${choiceText(other.choice)} of voter ${voter}`,
+    );
 }
 
 /** A node that has asked the ledger since the host was answered shows nothing older. */
@@ -121,11 +173,11 @@ function lost(world: World, counted: readonly (Choice | null)[]): string[] {
  * Redis and that node, before the ledger had the ballot.
  */
 export function isExcused(
-  { redis, ledger }: World,
+  { redis, history }: World,
   { durability, voter, choice, run }: Acknowledgement,
 ): boolean {
   if (durability === "ledger") return false;
-  const arrived = ledger.arrivals.find((one) => one.voter === voter && !supersedes(choice, one.choice));
+  const arrived = history.arrivals.find((one) => one.voter === voter && !supersedes(choice, one.choice));
   const safeSince = arrived?.at ?? Number.POSITIVE_INFINITY;
   return run.endedAt < safeSince && redis.losses.some((at) => at < safeSince);
 }

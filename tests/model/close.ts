@@ -2,14 +2,16 @@
 
 import type { Choice } from "../../server/app/ballot.ts";
 import { isDue, type PollControl, steer } from "../../server/app/poll.ts";
-import { drainEntries, takeStep } from "./drain.ts";
-import type { Final, Meta } from "./ledger.ts";
+import { drainEntries, stepOf, takeStep } from "./drain.ts";
+import { type Final, type Meta, SHARDS, shardOf } from "./ledger.ts";
+import { readBallots } from "./ledger-read.ts";
 import { takeEpoch } from "./mark.ts";
 import { OUTAGE } from "./network.ts";
 import type { ModelNode } from "./node.ts";
-import { bury } from "./rebuild.ts";
-import { begin, fence, read, settle } from "./redis-scripts.ts";
+import { attemptOf, bury } from "./rebuild.ts";
+import { drop, fence, read, voters } from "./redis-scripts.ts";
 import { optionOf } from "./redis-state.ts";
+import { begin, set, settle } from "./redis-token-scripts.ts";
 import type { Task } from "./scheduler.ts";
 import { LEASE_MS, PATIENCE_MS } from "./timing.ts";
 
@@ -19,28 +21,26 @@ export function* expireIfDue(node: ModelNode, meta: Meta): Task {
   const poll = { definition: node.world.poll.definition, control: meta.control };
   const steered = steer(poll, { action: "expire" }, node.clock);
   if (typeof steered === "string" || !("control" in steered)) return;
-  yield* takeStep(node, { expectedSeq: meta.control.seq, change: steered.control });
+  yield* takeStep(node, stepOf(node, meta.control.seq, steered.control));
 }
 
 /** One look at a poll that META says is closed: goes as far as it can, and is called again. */
-export function* closeStep(node: ModelNode, control: PollControl): Task {
+export function* closeStep(node: ModelNode, meta: Meta): Task {
   const { run, world } = node;
   run.closedSince ??= world.now;
-  const complete = yield* collect(node, control);
+  // Of the same read that says closed: whoever notes it later finds the poll closed when he has his token.
+  const complete = meta.inRedis ? yield* collect(node, meta.control) : "COMPLETE";
   const since = world.now - run.closedSince;
   if (complete === "REMOVED") return;
   const { noFence, noPatience } = world.variant;
   if (!noFence && since <= LEASE_MS) return;
   if (complete === "UNSURE" && !noPatience && since <= PATIENCE_MS) return;
-  const [even, odd] = [yield* ballotsNow(node), yield* ballotsNow(node)];
-  const roll = Array.from(
-    { length: Math.max(even.length, odd.length) },
-    (_, voter) => (voter % 2 ? odd : even)[voter] ?? null,
-  );
+  const roll = yield* readBallots(node);
   const epoch = yield* takeEpoch(node);
   const final = yield* count(node, roll, epoch);
   yield* node.ledger((ledger) => ledger.putFinal(final));
   world.history.reached.finals += 1;
+  yield* world.reach("final", node);
   world.note(() => `${run.name} puts FINAL: ${final.votes}`);
 }
 
@@ -64,10 +64,6 @@ function* collect(node: ModelNode, control: PollControl): Task<"COMPLETE" | "UNS
   }
 }
 
-function* ballotsNow(node: ModelNode): Task<readonly (Choice | null)[]> {
-  return yield* node.ledger((ledger) => ledger.ballots);
-}
-
 /** Counts the roll; the broken variant adds what Redis says it has counted. */
 function* count(node: ModelNode, roll: readonly (Choice | null)[], epoch: number): Task<Final> {
   const votes = [0, 0, 0];
@@ -84,21 +80,40 @@ function* count(node: ModelNode, roll: readonly (Choice | null)[], epoch: number
   return { votes, participants, roll, epoch };
 }
 
-/** Redis shows exactly what the final result counts; then nobody has anything left to do for the poll. */
+/**
+ * Redis shows exactly what the final result counts; then nobody has anything left to do for the poll. In parts: whoever
+ * loses the token gives up, for what he has set is gone with it.
+ */
 export function* settleStep(
   node: ModelNode,
-  final: Final,
-  control: PollControl,
+  { meta: seen, final }: { readonly meta: Meta; readonly final: Final },
   dead: readonly string[],
 ): Task {
   const { world } = node;
   const buried = yield* bury(node, dead);
-  const token = world.random.between(1, 1_000_000_000);
-  const { answer } = yield* node.redis(begin(token, true));
-  if (answer !== "BEGUN") return;
+  yield* world.reach("begins", node);
+  const { answer } = yield* node.redis(begin(attemptOf(node), true));
+  if (typeof answer === "string") return;
+  let { token } = answer;
+  // After the token, as in a rebuild: it may have been removed meanwhile, and Redis wiped of that.
+  const { meta } = world.variant.readsMetaFirst ? { meta: seen } : yield* node.meta(0);
+  if (meta.removed) return void (yield* node.redisConfirmed(drop()));
   const epoch = yield* takeEpoch(node);
-  const roll = world.variant.noRoll ? yield* ballotsNow(node) : final.roll;
-  const settled = yield* node.redisConfirmed(settle(token, roll, control, epoch));
+  const roll = world.variant.noRoll ? yield* readBallots(node) : final.roll;
+  const there = (yield* node.redis(voters())).answer;
+  const everyone = new Set([...roll.keys(), ...there]);
+  for (let shard = 0; shard < SHARDS; shard += 1) {
+    const part = [...everyone]
+      .filter((voter) => shardOf(voter) === shard)
+      .map((voter) => [voter, roll[voter] ?? null] as const);
+    if ((yield* node.redis(set(token, part))).answer === "LOST") {
+      if (!world.variant.settlesHalf) return;
+      const again = (yield* node.redis(begin(attemptOf(node), true))).answer;
+      if (typeof again === "object") token = again.token;
+    }
+    yield world.random.between(0, world.partsTakeMs);
+  }
+  const settled = yield* node.redisConfirmed(settle(token, meta.control, epoch));
   if (settled === "LOST") return;
   world.history.reached.settled += 1;
   world.note(() => `${node.run.name} has settled Redis, epoch ${epoch}`);

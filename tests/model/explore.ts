@@ -1,6 +1,6 @@
 /**
  * Plays many schedules: `bun tests/model/explore.ts --schedules 20000 --seed 1`; of a broken protocol with
- * `--variant noFence`; `--tell` tells the story of the first schedule that breaks a rule.
+ * `--variant noFence`, or the sound one where that is looked for with `--focus noFence`; `--tell` tells the story of the first schedule that breaks a rule.
  */
 import { parseArgs } from "node:util";
 import { type Figures, runSchedule } from "./run-schedule.ts";
@@ -8,6 +8,7 @@ import { BROKEN, type Broken } from "./variants.ts";
 
 const { values } = parseArgs({
   options: {
+    focus: { type: "string" },
     schedules: { type: "string", default: "20000" },
     seed: { type: "string", default: "1" },
     tell: { type: "boolean", default: false },
@@ -15,7 +16,8 @@ const { values } = parseArgs({
   },
 });
 const [first, count] = [Number(values.seed), Number(values.schedules)];
-const { focus = {}, variant = {} } = brokenBy(values.variant);
+const { focus = {} } = brokenBy(values.focus ?? values.variant);
+const { variant = {} } = brokenBy(values.variant);
 const found = new Map<string, { schedules: number; "first seed": number; example: string }>();
 const figures: Figures[] = [];
 const began = performance.now();

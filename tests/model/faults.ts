@@ -1,8 +1,15 @@
 /** What goes wrong. Every fault heals by itself, long before the world is looked at. */
 
-import { type ModelNode, Run } from "./node.ts";
+import { kill, restart } from "./crash.ts";
+import {
+  losePut,
+  pauseBeforeBegin,
+  pauseInDuty,
+  wipeAfterBegin,
+  wipeAfterFinal,
+  wipeAtDrain,
+} from "./faults-in-the-moment.ts";
 import type { Task } from "./scheduler.ts";
-import { live } from "./sweep.ts";
 import type { World } from "./world.ts";
 
 /** Faults begin before this (virtual ms) … */
@@ -16,30 +23,16 @@ export type FaultName = keyof typeof FAULTS;
 function* crash(world: World): Task {
   const node = world.random.pick(world.nodes);
   if (!node.run.alive) return;
-  world.note(() => `${node.run.name} is killed`);
-  node.run.alive = false;
-  node.run.endedAt = world.now;
+  kill(node, world);
   yield world.random.between(100, 4_000);
   restart(node);
 }
 
 /** All nodes at once: what only their memory had is gone. */
 function* crashAll(world: World): Task {
-  for (const { run } of world.nodes) {
-    if (!run.alive) continue;
-    run.alive = false;
-    run.endedAt = world.now;
-  }
+  for (const node of world.nodes) kill(node, world);
   yield world.random.between(100, 2_000);
   for (const node of world.nodes) restart(node);
-}
-
-/** Comes back with nothing but its name. */
-export function restart(node: ModelNode): void {
-  if (node.run.alive) return;
-  node.runs += 1;
-  node.run = new Run(`${node.name}.${node.runs}`, node.world.redis.master);
-  live(node);
 }
 
 function* pause({ random, nodes, now }: World): Task {
@@ -67,6 +60,12 @@ function* redisAway({ redis, random }: World): Task {
   redis.reachable = false;
   yield random.between(200, 6_000);
   redis.reachable = true;
+}
+
+/** Until everything heals. */
+function* redisAwayForLong({ redis, now }: World): Task {
+  redis.reachable = false;
+  yield HEALED_BY_MS - now;
 }
 
 function* ledgerAway({ ledger, random }: World): Task {
@@ -179,6 +178,7 @@ const FAULTS = {
   cutFromRedis,
   cutFromLedger,
   redisAway,
+  redisAwayForLong,
   ledgerAway,
   killMaster,
   restartMaster,
@@ -190,6 +190,12 @@ const FAULTS = {
   switchOver,
   clockBehind,
   wipe,
+  wipeAtDrain,
+  losePut,
+  wipeAfterBegin,
+  pauseBeforeBegin,
+  wipeAfterFinal,
+  pauseInDuty,
 } satisfies Record<string, Fault>;
 
 /**

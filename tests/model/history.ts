@@ -30,6 +30,8 @@ export class History {
   readonly acknowledged: Acknowledgement[] = [];
   readonly attempts: Attempts[] = [];
   readonly steered: Steered[] = [];
+  /** Which ballots came to the ledger, and when. */
+  readonly arrivals: (Cast & { readonly at: number })[] = [];
   /** How often a schedule got as far as that; a model in which nothing happens finds nothing. */
   readonly reached = { rebuilds: 0, finals: 0, settled: 0 };
   /** Found while running; the rest is found at rest. */

@@ -1,5 +1,5 @@
 import { steer } from "../../server/app/poll.ts";
-import { takeStep } from "./drain.ts";
+import { stepOf, takeStep } from "./drain.ts";
 import type { Steered } from "./history.ts";
 import { OUTAGE } from "./network.ts";
 import type { ModelNode } from "./node.ts";
@@ -8,8 +8,8 @@ import type { Task } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
 /** A host who wants one thing and asks, through any node, until it is done. */
-export function* host(world: World, what: Steered["what"]): Task {
-  yield world.random.between(500, 8_000);
+export function* host(world: World, what: Steered["what"], afterMs = world.random.between(500, 8_000)): Task {
+  yield afterMs;
   for (let tries = 0; tries < 40; tries += 1) {
     const done = { value: false };
     const node = world.random.pick(world.nodes);
@@ -41,7 +41,7 @@ function* steerThrough(node: ModelNode, what: Steered["what"]): Task<boolean> {
   }
   if (steered !== "removed" && !("control" in steered)) return true;
   const next = steered === "removed" ? steered : steered.control;
-  if (!(yield* takeStep(node, { expectedSeq: meta.control.seq, change: next }))) return false;
+  if (!(yield* takeStep(node, stepOf(node, meta.control.seq, next)))) return false;
   const seq = next === "removed" ? Number.POSITIVE_INFINITY : next.seq;
   world.note(() => `${run.name}: ${what} is in META`);
   const inRedis = yield* told(node, next);

@@ -9,6 +9,8 @@ export interface Meta {
   readonly control: PollControl;
   readonly removed: boolean;
   readonly epoch: number;
+  /** Whether Redis may ever have counted for this poll: then a close waits for Redis. */
+  readonly inRedis: boolean;
 }
 
 /** `POLL#id` / `FINAL`, and the roll: the ballots it counts. */
@@ -27,59 +29,109 @@ export interface Tally {
   readonly participants: number;
 }
 
+/** A step of the host or the clock. Sent again under the same id it is taken once and answered the same. */
+export interface Step {
+  readonly id: string;
+  readonly expectedSeq: number;
+  readonly change: PollControl | "removed";
+}
+
+/** Over how many partitions the ballots are spread. */
+export const SHARDS = 2;
+export const shardOf = (voter: number): number => voter % SHARDS;
+
 /** The items of one poll. Every method is one call: atomic for its item, strongly consistent. */
 export class Ledger {
   reachable = true;
   meta: Meta;
-  ballots: readonly (Choice | null)[] = [];
+  /** `BALLOT#id#shard` / `voter#…`: ballots that were judged past Redis. */
+  items: readonly (Choice | null)[] = [];
+  /** `BALLOT#id#shard` / `pack#NAME`: ballots that Redis has counted, appended blindly. */
+  readonly packs = new Map<string, { readonly shard: number; readonly ballots: readonly Cast[] }>();
   /** `OPEN#k` / `id`: somebody has something left to do for this poll. */
   open = true;
-  /** `OPEN#k` / `id#DIRTY#run`: this run of a node puts what Redis may lack. */
+  /** `OPEN#k` / `id#DIRTY#mark`: somebody puts what Redis may lack. */
   readonly dirty = new Set<string>();
   /** `NODE` / `run`: its beat. */
   readonly beats = new Map<string, number>();
   final: Final | null = null;
   tally: Tally | null = null;
-  /** Which ballots have stood here, and since when (virtual ms), for the checker. */
-  readonly arrivals: (Cast & { readonly at: number })[] = [];
+  /** Which steps META has taken. */
+  readonly taken = new Set<string>();
   readonly #variant: Variant;
-  readonly #now: () => number;
+  readonly #hear: (arrival: Cast) => void;
 
-  constructor(control: PollControl, variant: Variant, now: () => number) {
-    this.meta = { control, removed: false, epoch: 1 };
+  /** `hear` is told of each ballot that comes here. */
+  constructor(meta: Pick<Meta, "control" | "inRedis">, variant: Variant, hear: (arrival: Cast) => void) {
+    this.meta = { ...meta, removed: false, epoch: 1 };
     this.#variant = variant;
-    this.#now = now;
+    this.#hear = hear;
   }
 
-  /** Puts a ballot if `expected` still stands. Returns what stands otherwise. */
-  cast({ voter, choice }: Cast, expected: Choice | null): Choice | "PUT" {
-    const standing = this.ballots[voter] ?? null;
-    if (standing !== expected && !this.#variant.noRevisionOrder) return standing as Choice;
-    this.#put(voter, choice);
+  /** Appends a pack. Nothing is asked of what is there; the same name is the same pack. */
+  append(name: string, shard: number, ballots: readonly Cast[]): void {
+    this.packs.set(`${shard}#${name}`, { shard, ballots });
+    for (const ballot of ballots) this.#hear(ballot);
+  }
+
+  /** Puts a voter's item if `expected` still stands in it. Returns what stands there otherwise. */
+  put({ voter, choice }: Cast, expected: Choice | null): Choice | null | "PUT" {
+    const standing = this.items[voter] ?? null;
+    if (standing !== expected && !this.#variant.noRevisionOrder) return standing;
+    const items = this.items.slice();
+    items[voter] = choice;
+    this.items = items;
+    this.#hear({ voter, choice });
     return "PUT";
   }
 
-  /** Puts a ballot that was counted elsewhere, if it supersedes. Returns what stands. */
-  merge({ voter, choice }: Cast): Choice {
-    const standing = this.ballots[voter] ?? null;
+  /** A query of one partition reads the packs, and later the items: two moments. */
+  packsOf(shard: number): readonly Cast[] {
+    return [...this.packs.values()].filter((pack) => pack.shard === shard).flatMap(({ ballots }) => ballots);
+  }
+
+  itemsOf(shard: number): readonly Cast[] {
+    return [...this.items].flatMap((choice, voter) =>
+      choice && shardOf(voter) === shard ? [{ voter, choice }] : [],
+    );
+  }
+
+  /** What stands, for the checker. */
+  get ballots(): readonly (Choice | null)[] {
+    const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+    return this.merged(shards.flatMap((shard) => [...this.packsOf(shard), ...this.itemsOf(shard)]));
+  }
+
+  /** What whoever reads makes of packs and items. */
+  merged(read: readonly Cast[]): readonly (Choice | null)[] {
     const { noRevisionOrder, tiesByArrival } = this.#variant;
-    const wins = tiesByArrival
-      ? choice.revision > (standing?.revision ?? -1)
-      : noRevisionOrder || supersedes(choice, standing);
-    if (wins) this.#put(voter, choice);
-    return wins ? choice : (standing as Choice);
+    const ballots: (Choice | null)[] = [];
+    for (const { voter, choice } of read) {
+      const standing = ballots[voter] ?? null;
+      const wins = tiesByArrival
+        ? choice.revision > (standing?.revision ?? -1)
+        : noRevisionOrder || supersedes(choice, standing);
+      if (wins) ballots[voter] = choice;
+    }
+    return ballots;
   }
 
   /** Compare-and-set of the control. */
-  steer(expectedSeq: number, change: PollControl | "removed"): boolean {
+  steer({ id, expectedSeq, change }: Step): boolean {
+    if (this.taken.has(id) && !this.#variant.stepsWithoutId) return true;
     if (this.meta.removed || this.meta.control.seq !== expectedSeq) return false;
     this.meta = change === "removed" ? { ...this.meta, removed: true } : { ...this.meta, control: change };
+    this.taken.add(id);
     return true;
   }
 
   claimEpoch(): number {
     this.meta = { ...this.meta, epoch: this.meta.epoch + 1 };
     return this.meta.epoch;
+  }
+
+  noteInRedis(): void {
+    this.meta = { ...this.meta, inRedis: true };
   }
 
   /** A beat; the first of a run makes its item. `false`: the run was buried. */
@@ -105,12 +157,5 @@ export class Ledger {
     if ((this.tally?.version ?? 0) !== expectedVersion) return false;
     this.tally = tally;
     return true;
-  }
-
-  #put(voter: number, choice: Choice): void {
-    const ballots = this.ballots.slice();
-    ballots[voter] = choice;
-    this.ballots = ballots;
-    this.arrivals.push({ voter, choice, at: this.#now() });
   }
 }

@@ -9,39 +9,39 @@ import { BEAT_LAPSE_MS, BEAT_VALID_MS } from "./timing.ts";
 /** Makes sure that the ledger has this node's mark, and that nobody takes the node for dead. */
 export function* announce(node: ModelNode): Task {
   const { run } = node;
-  while (!run.marked || node.world.now - run.beatSentAt > BEAT_VALID_MS) {
-    const { mark, marked } = run;
-    const sentAt = node.world.now;
-    const beating = yield* node.ledger((ledger) => ledger.beat(mark, !marked));
-    if (run.mark !== mark) continue;
-    if (!beating) {
-      startOver(node);
-      continue;
-    }
-    if (!marked) yield* node.ledger((ledger) => void ledger.dirty.add(mark));
-    if (run.mark !== mark) continue;
-    run.marked = true;
-    run.beatSentAt = sentAt;
+  for (;;) {
+    if (!run.beats || node.world.now - run.beatSentAt > BEAT_VALID_MS) yield* beatNow(node);
+    else if (!run.marked) {
+      const { mark } = run;
+      yield* node.ledger((ledger) => void ledger.dirty.add(mark));
+      if (run.mark === mark) run.marked = true;
+    } else return;
   }
 }
 
-/** Beats while there is a mark. */
+/** Beats while there is a mark; one beat speaks for all marks of a node. */
 export function* beat(node: ModelNode): Task {
-  const { run } = node;
-  if (!run.marked) return;
-  const { mark } = run;
-  const sentAt = node.world.now;
-  const beating = yield* node.ledger((ledger) => ledger.beat(mark, false));
-  if (run.mark !== mark) return;
-  if (beating) run.beatSentAt = Math.max(sentAt, run.beatSentAt);
-  else startOver(node);
+  if (node.run.marked) yield* beatNow(node);
 }
 
-/** This node was taken for dead. What it still has to do it does under a new mark. */
-function startOver({ run }: ModelNode): void {
+function* beatNow(node: ModelNode): Task {
+  const { run } = node;
+  const { beatName, beats } = run;
+  const sentAt = node.world.now;
+  const beating = yield* node.ledger((ledger) => ledger.beat(beatName, !beats));
+  if (run.beatName !== beatName) return;
+  if (!beating) return beAnotherRun(node);
+  run.beats = true;
+  run.beatSentAt = Math.max(sentAt, run.beatSentAt);
+}
+
+/** This node was taken for dead. What it still has to do it does under a new mark, with a beat of another name. */
+function beAnotherRun({ run }: ModelNode): void {
+  run.burials += 1;
+  run.beats = false;
+  run.beatSentAt = Number.NEGATIVE_INFINITY;
   run.marks += 1;
   run.marked = false;
-  run.beatSentAt = Number.NEGATIVE_INFINITY;
 }
 
 /** Runs a put under the mark: valid when it is sent, and again before anybody hears of it. */
@@ -78,7 +78,8 @@ export function* release(node: ModelNode): Task {
   const idle = run.busy === 0 && run.duties.size === 0 && run.steps.size === 0 && run.owesNews === 0;
   if (run.marked && (idle || early)) {
     run.marksToRelease.push(run.mark);
-    startOver(node);
+    run.marks += 1;
+    run.marked = false;
   }
   for (let mark = run.marksToRelease[0]; mark !== undefined; mark = run.marksToRelease[0]) {
     const released = mark;
@@ -94,12 +95,18 @@ export function deadMarks(
   beats: ReadonlyMap<string, number>,
 ): string[] {
   const { run, world } = node;
-  return marks.filter((mark) => {
-    if (mark.startsWith(`${run.name}/`)) return false;
-    const beat = beats.get(mark);
-    const seen = run.seenBeats.get(mark);
+  const runs = [...new Set(marks.map(runOf))].filter((other) => other !== run.beatName);
+  const dead = runs.filter((other) => {
+    const beat = beats.get(other);
+    const seen = run.seenBeats.get(other);
     if (beat === undefined || world.variant.buriesTheLiving) return true;
-    if (seen?.beat !== beat) run.seenBeats.set(mark, { beat, since: world.now });
+    if (seen?.beat !== beat) run.seenBeats.set(other, { beat, since: world.now });
     return seen?.beat === beat && world.now - seen.since >= BEAT_LAPSE_MS;
   });
+  return marks.filter((mark) => dead.includes(runOf(mark)));
+}
+
+/** Under which name the node of a mark beats. */
+export function runOf(mark: string): string {
+  return mark.slice(0, mark.indexOf("/"));
 }

@@ -14,11 +14,17 @@ export function* untilOutage(task: Task): Task {
   }
 }
 
+/** What may happen to a call: never executed; executed, later, unheard of; executed, and again later; its answer lost. */
+export type Mishap = "lost" | "late" | "doubled" | "unheard";
+const MISHAPS: readonly Mishap[] = ["lost", "late", "doubled", "unheard"];
+
 export interface Call<Answer> {
   readonly canReach: () => boolean;
   readonly execute: (respond: (answer: Answer) => void) => void;
   /** How long the caller waits (ms). */
   readonly timeout: number;
+  /** What happens to this one; otherwise chance decides. */
+  readonly mishap?: Mishap | null;
 }
 
 /** Carries calls, and may lose, double or delay them; whoever calls cannot tell which. */
@@ -44,22 +50,22 @@ export class Network {
     return answer as Answer;
   }
 
-  #send<Answer>({ canReach, execute, timeout }: Call<Answer>): Suspension {
+  #send<Answer>({ canReach, execute, timeout, mishap }: Call<Answer>): Suspension {
     return (resume) => {
       const { after } = this;
       const giveUp = () => resume(OUTAGE);
       const once = firstOnly(resume);
-      const trouble = this.#random.chance(this.unreliability) ? this.#random.between(0, 3) : -1;
+      const trouble = mishap ?? (this.#random.chance(this.unreliability) ? this.#random.pick(MISHAPS) : null);
       if (!canReach()) return after(this.#random.between(1, 60), giveUp);
-      if (trouble === 0) return after(timeout, giveUp);
-      if (trouble === 1 || trouble === 2) this.#executeLate(canReach, execute);
-      if (trouble === 1) return after(timeout, giveUp);
+      if (trouble === "lost") return after(timeout, giveUp);
+      if (trouble === "late" || trouble === "doubled") this.#executeLate(canReach, execute);
+      if (trouble === "late") return after(timeout, giveUp);
       after(this.delay(), () => {
         if (!canReach()) return after(timeout, giveUp);
         let answered = false;
         execute((answer) => {
           answered = true;
-          const arrives = trouble !== 3 && canReach();
+          const arrives = trouble !== "unheard" && canReach();
           after(arrives ? this.delay() : timeout, () => once(arrives ? answer : OUTAGE));
         });
         if (!answered) after(timeout, () => once(OUTAGE));

@@ -2,9 +2,9 @@ import type { Choice } from "../../server/app/ballot.ts";
 import type { PollControl } from "../../server/app/poll.ts";
 import type { Browser } from "./browser.ts";
 import { checkShown } from "./checker.ts";
-import type { Ledger, Meta } from "./ledger.ts";
-import { OUTAGE } from "./network.ts";
-import type { Script } from "./redis-scripts.ts";
+import type { Ledger, Meta, Step } from "./ledger.ts";
+import { type Mishap, OUTAGE } from "./network.ts";
+import type { Script } from "./redis-script.ts";
 import type { RedisServer, Reply } from "./redis-server.ts";
 import type { Cast, Picture } from "./redis-state.ts";
 import type { Life, Task } from "./scheduler.ts";
@@ -13,15 +13,17 @@ import type { World } from "./world.ts";
 
 /** What a node still has to do for a ballot: into the ledger, then make sure that Redis has it too. */
 export interface Duty extends Cast {
-  /** What must stand for a put that was judged here; `merge` for a ballot that was counted in Redis. */
-  readonly put: { readonly expected: Choice | null } | "merge";
+  /** What must stand in the voter's item, for a ballot that was judged here; `append` for one that Redis has counted. */
+  readonly put: { readonly expected: Choice | null } | "append";
+  /** Entries of the outbox that Redis wrote as it counted it; none for a repeat. */
+  entries: readonly string[];
   inLedger: boolean;
 }
 
-/** A step of the host or the clock, on its way to META. */
-export interface Step {
-  readonly expectedSeq: number;
-  readonly change: PollControl | "removed";
+/** What a node knows of one partition of the ballots, and when it asked. */
+export interface View {
+  readonly sentAt: number;
+  readonly ballots: ReadonlyMap<number, Choice>;
 }
 
 /** One run of the process, and what only its memory has. */
@@ -30,16 +32,24 @@ export class Run implements Life {
   pausedUntil = 0;
   endedAt = Number.POSITIVE_INFINITY;
   readonly name: string;
-  readonly duties = new Map<string, Duty>();
+  readonly duties = new Set<Duty>();
   /** Steps of the host that META may have taken, now or later: repeated until its `seq` has moved on. */
   readonly steps = new Set<Step>();
+  /** For names that are used once: attempts to make Redis whole, casts, packs, steps. */
+  attempts = 0;
+  casts = 0;
+  packs = 0;
+  stepsBegun = 0;
   /** Counts what Redis has to be told: control that changed, an epoch that was shown. 0: nothing. */
   owesNews = 0;
+  /** Its beat: under which name, whether the ledger has it, and when the last one that was confirmed was sent. */
+  burials = 0;
+  beats = false;
+  beatSentAt = Number.NEGATIVE_INFINITY;
   /** The mark under which it puts, and whether the ledger has it. A mark that was taken back is never used again. */
   marks = 0;
   marked = false;
   readonly marksToRelease: string[] = [];
-  beatSentAt = Number.NEGATIVE_INFINITY;
   /** Puts under way; while there are any the mark stays. */
   busy = 0;
   /** The last strong read of META, and when it was sent. */
@@ -56,6 +66,8 @@ export class Run implements Life {
   redisFailures = 0;
   /** Beats of other runs, and since when it has seen each. */
   readonly seenBeats = new Map<string, { readonly beat: number; readonly since: number }>();
+  /** Partitions of the ballots as they were read last, for judging past Redis. */
+  readonly views = new Map<number, View>();
   closedSince: number | null = null;
   tallySeen = 0;
 
@@ -64,8 +76,13 @@ export class Run implements Life {
     this.view = view;
   }
 
+  /** Under which it beats; another one after it was taken for dead. */
+  get beatName(): string {
+    return `${this.name}~${this.burials}`;
+  }
+
   get mark(): string {
-    return `${this.name}/${this.marks}`;
+    return `${this.beatName}/${this.marks}`;
   }
 }
 
@@ -77,6 +94,8 @@ export class ModelNode {
   runs = 1;
   /** What it cannot reach. */
   readonly cuts = new Set<RedisServer | "ledger">();
+  /** What happens to the next call it makes. */
+  mishap: Mishap | null = null;
   /** How far its wall clock is off (ms); its monotonic clock is right. */
   readonly clockOff: number;
 
@@ -98,6 +117,7 @@ export class ModelNode {
       canReach: () => ledger.reachable && !this.cuts.has("ledger"),
       execute: (respond) => respond(ask(ledger)),
       timeout: LEDGER_TIMEOUT_MS,
+      mishap: this.#takeMishap(),
     });
   }
 
@@ -152,7 +172,14 @@ export class ModelNode {
       // The script's own answer comes back; the server carries answers of any script.
       execute: (respond) => server.receive({ script, wait, respond: respond as never }),
       timeout: wait ? REDIS_TIMEOUT_MS : REDIS_TIMEOUT_MS / 2,
+      mishap: this.#takeMishap(),
     });
+  }
+
+  #takeMishap(): Mishap | null {
+    const { mishap } = this;
+    this.mishap = null;
+    return mishap;
   }
 
   #learnTopology(): void {

@@ -1,5 +1,5 @@
 import type { Random } from "./random.ts";
-import type { Place, Script } from "./redis-scripts.ts";
+import type { Place, Script } from "./redis-script.ts";
 import { EMPTY, type RedisState } from "./redis-state.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { WAIT_TIMEOUT_MS } from "./timing.ts";
@@ -21,7 +21,7 @@ interface ServerSettings {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly place: Pick<Place, "definition" | "variant">;
-  readonly nextReplid: () => number;
+  readonly nextNumber: () => number;
 }
 
 /** One Redis process. Its history is a list of states, so that losing a tail is going back in it. */
@@ -44,17 +44,17 @@ export class RedisServer {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
   readonly #place: Pick<Place, "definition" | "variant">;
-  readonly #nextReplid: () => number;
+  readonly #nextNumber: () => number;
   #waiting: { readonly offset: number; readonly hear: (replicated: boolean) => void }[] = [];
   #buffered: Request[] = [];
   #pumping = false;
 
-  constructor({ isMaster, scheduler, random, place, nextReplid }: ServerSettings) {
+  constructor({ isMaster, scheduler, random, place, nextNumber }: ServerSettings) {
     this.isMaster = isMaster;
     this.#scheduler = scheduler;
     this.#random = random;
     this.#place = place;
-    this.#nextReplid = nextReplid;
+    this.#nextNumber = nextNumber;
     this.newIncarnation();
   }
 
@@ -65,7 +65,7 @@ export class RedisServer {
 
   /** Another replication id: after a promotion, which remembers the old one, and after a start, which does not. */
   newIncarnation(promotedFrom = 0): void {
-    this.replid = this.#nextReplid();
+    this.replid = this.#nextNumber();
     this.promotedFrom = promotedFrom;
   }
 
@@ -150,6 +150,7 @@ export class RedisServer {
       replid: this.replid,
       promotedFrom: this.promotedFrom,
       now,
+      nonce: this.#nextNumber(),
       ...this.#place,
     });
     if (next !== before) this.history.push(next);

@@ -17,9 +17,9 @@ export class RedisShard {
   readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler, random: Random, definition: PollDefinition, variant: Variant) {
-    let replid = 0;
-    const nextReplid = () => ++replid;
-    const settings = { scheduler, random, place: { definition, variant }, nextReplid };
+    let numbers = 0;
+    const nextNumber = () => ++numbers;
+    const settings = { scheduler, random, place: { definition, variant }, nextNumber };
     this.servers = [
       new RedisServer({ ...settings, isMaster: true }),
       new RedisServer({ ...settings, isMaster: false }),

@@ -8,6 +8,12 @@ export interface Cast {
   readonly choice: Choice;
 }
 
+/** What one call counted, in the outbox until the ledger has it. */
+export interface Entry {
+  readonly id: string;
+  readonly ballots: readonly Cast[];
+}
+
 /** Everything one Redis server keeps of the poll. Never changed: a script makes the next one. */
 export interface RedisState {
   readonly exists: boolean;
@@ -16,7 +22,13 @@ export interface RedisState {
   /** The replication id of the master this state was made whole for; any other that finds it here must not trust it. */
   readonly warm: number;
   /** Whoever is making it whole, for which master, and since when. */
-  readonly rebuild: { readonly token: number; readonly master: number; readonly at: number } | null;
+  readonly rebuild: {
+    readonly by: string;
+    readonly token: string;
+    readonly master: number;
+    readonly at: number;
+    readonly settling: boolean;
+  } | null;
   /** Settled: exactly what the final result counts. */
   readonly final: boolean;
   /** Until then living nodes may have in memory what this state has lost (ms, this server's clock). */
@@ -26,7 +38,9 @@ export interface RedisState {
   readonly ballots: readonly (Choice | null)[];
   readonly votes: readonly number[];
   readonly participants: number;
-  readonly outbox: readonly Cast[];
+  readonly outbox: readonly Entry[];
+  /** How many entries there have been. */
+  readonly entries: number;
 }
 
 export const EMPTY: RedisState = {
@@ -43,6 +57,7 @@ export const EMPTY: RedisState = {
   votes: [0, 0, 0],
   participants: 0,
   outbox: [],
+  entries: 0,
 };
 
 /** The state with this ballot instead of the voter's old one. Votes move by one; they are never counted afresh. */

@@ -58,7 +58,9 @@ export function runSchedule(seed: number, { variant = SOUND, focus = {}, told = 
 function people(world: World): ReadonlySet<string> {
   const { random, scheduler, outside, focus } = world;
   world.note(() => `ending: ${world.ending}, ${JSON.stringify(world.poll.definition.settings)}`);
-  world.redis.master.receive({ script: create(world.poll.control), wait: false, respond: () => {} });
+  // Created while Redis was away: whoever finds it there makes a state.
+  if (world.ledger.meta.inRedis)
+    world.redis.master.receive({ script: create(world.poll.control), wait: false, respond: () => {} });
   const nodes = random.between(2, 3);
   for (let index = 1; index <= nodes; index += 1) world.nodes.push(new ModelNode(world, `node-${index}`));
   for (const node of world.nodes) live(node);

@@ -4,6 +4,7 @@ import { checkRead } from "./checker.ts";
 import { closeStep, expireIfDue, settleStep } from "./close.ts";
 import { doDuties, drainOutbox } from "./drain.ts";
 import type { Final, Meta } from "./ledger.ts";
+import { readBallots } from "./ledger-read.ts";
 import { beat, deadMarks, release, takeEpoch } from "./mark.ts";
 import { OUTAGE, untilOutage } from "./network.ts";
 import type { ModelNode } from "./node.ts";
@@ -46,8 +47,16 @@ function* sweep(node: ModelNode): Task {
   if (redis === "REMOVED") node.tellRemoved();
   if (ledger === "OUTAGE") return;
   if (typeof redis !== "object") yield* showFromLedger(node, ledger);
-  if (redis === "OUTAGE") return void (yield* expireIfDue(node, ledger.meta));
-  yield* tend(node, redis, ledger);
+  if (redis === "OUTAGE") yield* tendWithoutRedis(node, ledger);
+  else yield* tend(node, redis, ledger);
+}
+
+/** The end by the clock, and the final result of a poll that Redis never had: it waits for nobody there. */
+function* tendWithoutRedis(node: ModelNode, { meta, final }: LedgerView): Task {
+  yield* expireIfDue(node, meta);
+  const waits = meta.inRedis && !node.world.variant.closesWithoutRedis;
+  if (!waits && !meta.removed && final === null && meta.control.status === "closed")
+    yield* closeStep(node, meta);
 }
 
 /** Both stores can be seen: does the one thing that is needed most. */
@@ -61,12 +70,12 @@ function* tend(node: ModelNode, redis: RedisView | "COLD" | "REMOVED", ledger: L
   const dead = deadMarks(node, ledger.marks, ledger.beats);
   if (final) {
     const settled = redis !== "COLD" && redis.final && !ledger.open;
-    if (!settled || dead.length > 0) yield* settleStep(node, final, meta.control, dead);
+    if (!settled || dead.length > 0) yield* settleStep(node, { meta, final }, dead);
     return;
   }
-  if (meta.control.status === "closed") return yield* closeStep(node, meta.control);
+  if (meta.control.status === "closed") return yield* closeStep(node, meta);
   yield* expireIfDue(node, meta);
-  if (redis === "COLD" || dead.length > 0) return yield* rebuild(node, dead);
+  if (redis === "COLD" || dead.length > 0) return yield* rebuild(node, meta, dead);
   if (redis.outbox > 0 && node.world.random.chance(0.3)) yield* drainOutbox(node);
 }
 
@@ -102,7 +111,7 @@ function* showFromLedger(node: ModelNode, { meta, final }: LedgerView): Task {
     return node.show({ ...tally, control: meta.control });
   }
   const epoch = current ? tally.epoch : yield* takeEpoch(node);
-  const ballots = yield* node.ledger((items) => items.ballots);
+  const ballots = yield* readBallots(node);
   const votes = [0, 0, 0];
   for (const choice of ballots) if (choice) votes[optionOf(choice)] = (votes[optionOf(choice)] ?? 0) + 1;
   const participants = ballots.filter((choice) => choice != null).length;

@@ -1,5 +1,6 @@
 import type { Choice } from "../../server/app/ballot.ts";
 import { draftControl, type PollControl, type PollDefinition, steer } from "../../server/app/poll.ts";
+import { supersedes as isGreater, choiceText as textOf } from "../../server/app/register.ts";
 import { type OptionId, optionIdAt, type PollId } from "../../shared/ids.ts";
 
 /** The one poll of a schedule. Three options, one choice each. */
@@ -33,13 +34,17 @@ export function openPoll(
   return { definition, control: opened.control };
 }
 
-/**
- * The order of the register: by revision, and of one revision by the text of the choice. A total order, so that two
- * stores that merge in any order end with the same ballot, also where two tabs took the same revision.
- */
+/** The order of the register, which is the product's. */
 export function supersedes(a: Choice, b: Choice | null): boolean {
-  if (b === null || a.revision !== b.revision) return b === null || a.revision > b.revision;
-  return a.optionIds.join() > b.optionIds.join();
+  return isGreater(registered(a), b && registered(b));
+}
+
+function registered({ revision, optionIds }: Choice) {
+  return { revision, choice: textOf(optionIds) };
+}
+
+export function greatest(a: Choice | null, b: Choice | null): Choice | null {
+  return b && supersedes(b, a) ? b : a;
 }
 
 /** `opt-2 (7)`. */

@@ -2,6 +2,10 @@
 
 /** A strong read of META lets a node accept by the ledger way for this long, counted from when the read was sent. */
 export const LEASE_MS = 2_000;
+/** A lease younger than this is not asked for again. */
+export const LEASE_FRESH_MS = 1_000;
+/** How old what a node knows of the packs may be when it judges a ballot past Redis. */
+export const VIEW_MS = 3_000;
 /** A node that has put or may put something Redis lacks says so this often … */
 export const BEAT_EVERY_MS = 500;
 /** … and puts only this long after the last beat that was confirmed, counted from when that was sent. */

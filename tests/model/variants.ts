@@ -44,6 +44,34 @@ export interface Variant {
   readonly readsMetaFirst?: true;
   /** Hide, reveal and remove are told to Redis alone. */
   readonly controlOnlyInRedis?: true;
+  /** A ballot past Redis is judged by the voter's own item alone. */
+  readonly judgesWithoutPacks?: true;
+  /** A repeat past Redis is acknowledged for a ballot that only this node's memory has. */
+  readonly vouchesForMemory?: true;
+  /** A put past Redis of which nobody knows what became is given up. */
+  readonly forgetsUnknownPuts?: true;
+  /** A put that finds its own ballot there takes it for somebody else's, who will tell Redis. */
+  readonly disownsEarlierPut?: true;
+  /** What is drained from an outbox is appended without a mark: Redis has it, or it would not list it. */
+  readonly appendsUnmarked?: true;
+  /** An entry that is not in the outbox any more was drained by somebody. */
+  readonly drainsUnknownEntries?: true;
+  /** What is drained from an outbox is not kept until the ledger has answered: the outbox still has it. */
+  readonly drainsUnkept?: true;
+  /** Entries of the outbox are known by what their master calls them. */
+  readonly numbersEntries?: true;
+  /** A node that starts again counts its packs from one again. */
+  readonly reusesPackNames?: true;
+  /** Whoever loses the token while settling takes another one and goes on where he was. */
+  readonly settlesHalf?: true;
+  /** The token of a rebuild is what its caller says, so that a late copy of `begin` gives it out again. */
+  readonly tokensOfTheCaller?: true;
+  /** A ballot of the ledger is merged while the final result is being set. */
+  readonly mergesWhileSettling?: true;
+  /** A poll that was created past Redis is brought to it without a word in META. */
+  readonly beginsUnnoted?: true;
+  /** A step of the host that is sent again is judged again. */
+  readonly stepsWithoutId?: true;
 }
 
 export const SOUND: Variant = {};
@@ -51,11 +79,18 @@ export const SOUND: Variant = {};
 /** What each break leads to, and where to look for it. */
 export interface Broken {
   /** Any of these rules, as the checker names them. */
-  readonly breaks: readonly ("V1" | "V2" | "V3" | "V4" | "V5" | "V6")[];
+  readonly breaks: readonly ("V1" | "V2" | "V3" | "V4" | "V5" | "V6" | "B3" | "C2")[];
   readonly focus: Focus;
 }
 
-const UNRELIABLE = { unreliability: 0.2, veryLate: true };
+const UNRELIABLE = { unreliability: 0.3, veryLate: true };
+/** Outboxes whose nodes are dead, and Redis that is wiped while others drain them. */
+const OUTBOX_WIPED: Focus = {
+  faults: ["wipeAtDrain", "crash"],
+  ending: "stays open",
+  drainEveryMs: 6_000,
+  partsTakeMs: 10,
+};
 
 export const BROKEN = {
   addsAcrossStores: { breaks: ["V1"], focus: {} },
@@ -69,11 +104,19 @@ export const BROKEN = {
   noFence: { breaks: ["V2"], focus: {} },
   closesWithoutRedis: {
     breaks: ["V2"],
-    focus: { faults: ["redisAway", "crashAll"], ending: "host", drainEveryMs: 4_000 },
+    focus: { faults: ["redisAwayForLong", "crash"], ending: "host", drainEveryMs: 6_000 },
   },
   noPatience: { breaks: ["V2"], focus: { faults: ["wipe", "cutFromLedger"], ending: "host" } },
   noLease: { breaks: ["V2"], focus: { faults: ["cutFromRedis", "pause"], ending: "host" } },
-  noRoll: { breaks: ["V4", "V2"], focus: { faults: ["redisAway"], ending: "host", network: UNRELIABLE } },
+  noRoll: {
+    breaks: ["V4", "V2"],
+    focus: {
+      faults: ["losePut", "pauseInDuty", "redisAway"],
+      ending: "host",
+      drainEveryMs: 2_000,
+      network: UNRELIABLE,
+    },
+  },
   answersBeforeFinal: { breaks: ["V5", "V2"], focus: { ending: "host" } },
   forgetsAcknowledged: { breaks: ["V2"], focus: { faults: ["wipe"] } },
   forgetsRepeats: { breaks: ["V2"], focus: { faults: ["wipe", "crash"] } },
@@ -89,6 +132,44 @@ export const BROKEN = {
     breaks: ["V4", "V6"],
     focus: { faults: ["wipe", "lagThenKill", "freezeMaster"], busyHost: true },
   },
-  readsMetaFirst: { breaks: ["V6"], focus: { faults: ["wipe", "pause"], busyHost: true } },
+  readsMetaFirst: { breaks: ["V6"], focus: { faults: ["wipe", "pauseBeforeBegin"], busyHost: true } },
   controlOnlyInRedis: { breaks: ["V6"], focus: {} },
+  judgesWithoutPacks: { breaks: ["B3"], focus: { faults: ["redisAway"] } },
+  vouchesForMemory: {
+    breaks: ["V2"],
+    focus: {
+      faults: ["lag", "cutFromRedis", "crashAll", "wipe"],
+      drainEveryMs: 6_000,
+      network: { unreliability: 0.2 },
+    },
+  },
+  forgetsUnknownPuts: {
+    breaks: ["V4"],
+    focus: { faults: ["losePut", "cutFromRedis"], ending: "stays open" },
+  },
+  disownsEarlierPut: {
+    breaks: ["V4"],
+    focus: { faults: ["cutFromRedis"], ending: "stays open", network: UNRELIABLE },
+  },
+  appendsUnmarked: { breaks: ["V4"], focus: OUTBOX_WIPED },
+  drainsUnknownEntries: { breaks: ["V4"], focus: { faults: ["wipe"], ending: "stays open" } },
+  drainsUnkept: { breaks: ["V4"], focus: OUTBOX_WIPED },
+  numbersEntries: { breaks: ["V2"], focus: { faults: ["lagThenKill"] } },
+  reusesPackNames: { breaks: ["V2"], focus: { faults: ["crash"] } },
+  settlesHalf: {
+    breaks: ["V4"],
+    focus: { faults: ["wipe", "restartMaster"], ending: "host", partsTakeMs: 1_000 },
+  },
+  tokensOfTheCaller: { breaks: ["V4"], focus: { faults: ["wipe", "wipeAfterBegin"], partsTakeMs: 2_500 } },
+  mergesWhileSettling: {
+    breaks: ["V4"],
+    focus: {
+      faults: ["losePut", "pauseInDuty", "redisAway"],
+      ending: "host",
+      drainEveryMs: 600,
+      partsTakeMs: 2_800,
+    },
+  },
+  beginsUnnoted: { breaks: ["V2", "V6"], focus: { bornPastRedis: true, ending: "host" } },
+  stepsWithoutId: { breaks: ["C2"], focus: { network: UNRELIABLE, busyHost: true } },
 } satisfies Record<keyof Variant, Broken>;

@@ -1,6 +1,7 @@
 import type { Ballot, Choice } from "../../server/app/ballot.ts";
 import type { VoterId } from "../../shared/ids.ts";
-import { type Answer, castBallot } from "./cast.ts";
+import type { Answer } from "./acknowledge.ts";
+import { castBallot } from "./cast.ts";
 import type { ModelNode } from "./node.ts";
 import type { Task } from "./scheduler.ts";
 import { OPTIONS } from "./the-poll.ts";

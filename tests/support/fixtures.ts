@@ -70,7 +70,7 @@ export function closedControl(control: PollControl, closedAt = NOON): PollContro
   return { ...control, status: "closed", closedAt, seq: control.seq + 1 };
 }
 
-/** A poll with these votes; every vote is another participant's unless said. */
+/** A poll with these votes, final where it is closed; every vote is another participant's unless said. */
 export function pollOf(
   definition: PollDefinition,
   control: PollControl,
@@ -78,10 +78,11 @@ export function pollOf(
   tally: Partial<Tally> = {},
 ): Poll {
   const participantCount = votes.reduce((sum, count) => sum + count, 0);
+  const final = control.status === "closed";
   return {
     definition,
     control,
-    tally: { epoch: 1, version: 1, votes, participantCount, viewerCount: 0, ...tally },
+    tally: { epoch: 1, version: 1, votes, participantCount, viewerCount: 0, final, ...tally },
   };
 }
 

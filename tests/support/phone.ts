@@ -66,6 +66,8 @@ export class Phone {
   readonly nodes: string[] = [];
   /** When each RESULTS_UPDATE came (monotonic ms). */
   readonly picturesAt: number[] = [];
+  /** When somebody looking at it last saw numbers that came anew (monotonic ms). */
+  numbersAt = 0;
   /** Pictures that went back in (epoch, version) on one socket. Always empty, if all is well. */
   readonly turnedBack: string[] = [];
   state: PollState;
@@ -169,6 +171,7 @@ export class Phone {
   #heard(message: ServerMessage): void {
     if (message.type === "HELLO") this.nodes.push(message.data.node);
     if (message.type === "RESULTS_UPDATE") this.picturesAt.push(performance.now());
+    if (message.type === "RESULTS_UPDATE" && message.data.results) this.numbersAt = performance.now();
     this.#checkOrder(message);
     this.#dispatch({ type: "frame", message, at: this.#timer.now() });
     this.#unsent.answered(message);

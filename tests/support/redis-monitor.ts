@@ -47,9 +47,9 @@ export function isPollRead({ name, args }: SeenCommand, pollId: string): boolean
   return /^eval(sha)?$/.test(name) && args[1] === "5" && args[2] === `poll:{${pollId}}`;
 }
 
-/** Whether ballots of the poll were cast: the script begins with its state and takes five keys. */
+/** Whether ballots of the poll were cast: the script begins with its state and takes seven keys. */
 export function isCast({ name, args }: SeenCommand, pollId: string): boolean {
-  return /^eval(sha)?$/.test(name) && args[1] === "5" && args[2] === `poll:{${pollId}}:state`;
+  return /^eval(sha)?$/.test(name) && args[1] === "7" && args[2] === `poll:{${pollId}}:state`;
 }
 
 /** Whether a host, or the clock, steered the poll: eight keys, beginning with the definition's. */

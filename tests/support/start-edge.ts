@@ -14,6 +14,7 @@ import { createLog } from "../../server/ops/log.ts";
 import { createTelemetry, type Telemetry } from "../../server/ops/telemetry.ts";
 import { openEmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
 import type { PollView } from "../../shared/messages.ts";
+import { NO_STORES, NO_TIERS, type OpsReport } from "../../shared/ops-report.ts";
 import { type SteppableClock, steppableClock } from "./fixtures.ts";
 
 export const ORIGIN = "http://pollcast.test";
@@ -28,6 +29,8 @@ export interface EdgeParts {
   /** What the upgrade says; `true` unless given. */
   readonly upgrades?: boolean;
   readonly pages?: EdgePorts["pages"];
+  /** How the stores are said to be; those of a node on its own unless given. */
+  readonly ops?: OpsReport;
 }
 
 export interface Call extends RequestInit {
@@ -123,6 +126,7 @@ function portsOf(
     identity: createIdentity(parts.secrets ?? [SECRET], settings),
     limits: createRateLimits(parts.limits),
     log: createLog({ level: "debug", node, environment: "test" }, destination),
+    ops: () => parts.ops ?? { ...NO_STORES, ...NO_TIERS },
     isReady: () => parts.ready ?? true,
     isDraining: () => parts.draining ?? false,
     upgrade: (_request, data, headers) => {

@@ -11,6 +11,8 @@ export interface StoredPoll {
   readonly epoch: number;
   readonly version: number;
   readonly status: string;
+  /** With a ledger: some master has made sure that this is all. Whether that is the one asked, only its script knows. */
+  readonly warm: boolean;
   /** Option → votes. */
   readonly votes: ReadonlyMap<string, number>;
   readonly participants: ReadonlySet<string>;
@@ -18,9 +20,17 @@ export interface StoredPoll {
   readonly ballots: ReadonlyMap<string, StoredBallot>;
 }
 
+/** What there is to count, wherever it was read. */
+export type Counted = Pick<StoredPoll, "votes" | "participants" | "ballots">;
+
+/** The key that all others of a poll share their slot with. */
+export function keyOf({ pollId }: { readonly pollId: string }): string {
+  return `poll:{${pollId}}`;
+}
+
 /** All of it at one moment, from the master of its slot. `null`: there is no such poll. */
 export async function readStoredPoll(redis: RedisCluster, pollId: string): Promise<StoredPoll | null> {
-  const key = `poll:{${pollId}}`;
+  const key = keyOf({ pollId });
   const master = await redis.masterOf(key);
   const replies = await master.redis
     .multi()
@@ -38,6 +48,7 @@ export async function readStoredPoll(redis: RedisCluster, pollId: string): Promi
     epoch: Number(state.epoch),
     version: Number(state.version),
     status: state.status,
+    warm: state.warm !== undefined,
     votes: new Map(Object.entries(votes).map(([option, count]) => [option, Number(count)])),
     participants: new Set(participants),
     ballots: new Map(Object.entries(ballots).map(([voter, value]) => [voter, parseBallot(value)])),
@@ -53,7 +64,7 @@ function parseBallot(value: string): StoredBallot {
 }
 
 /** V3: what the ballots say by hand, and that nobody else is a participant; the difference in words, or nothing. */
-export function tallyTrouble({ votes, participants, ballots }: StoredPoll): string[] {
+export function tallyTrouble({ votes, participants, ballots }: Counted): string[] {
   const byHand = new Map([...votes.keys()].map((option) => [option, 0]));
   for (const { choice } of ballots.values()) {
     for (const option of choice.split(",")) byHand.set(option, (byHand.get(option) ?? 0) + 1);

@@ -65,6 +65,15 @@ class Lane {
   }
 }
 
+/** How a proxy is to be reached, and what it changes. */
+export interface ProxyParts {
+  /** 127.0.0.1 and a free port unless said. */
+  readonly host?: string;
+  readonly port?: number;
+  /** Made anew for each connection; sees the answers in order, in parts of any size. */
+  readonly changeAnswers?: () => (bytes: Buffer) => Buffer;
+}
+
 interface Connection {
   readonly requests: Lane;
   readonly answers: Lane;
@@ -73,22 +82,24 @@ interface Connection {
 
 export class TcpProxy {
   readonly #target: { readonly host: string; readonly port: number };
+  readonly #changeAnswers: () => (bytes: Buffer) => Buffer;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
   #port = 0;
   #weather = GOOD;
 
-  private constructor(target: { host: string; port: number }) {
+  private constructor(target: { host: string; port: number }, { changeAnswers }: ProxyParts) {
     this.#target = target;
+    this.#changeAnswers = changeAnswers ?? (() => (bytes) => bytes);
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#connect(client));
   }
 
-  /** Listens on a free port of 127.0.0.1 and passes everything on. */
-  static async start(target: { host: string; port: number }): Promise<TcpProxy> {
-    const proxy = new TcpProxy(target);
+  /** Listens and passes everything on. */
+  static async start(target: { host: string; port: number }, parts: ProxyParts = {}): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target, parts);
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once("error", reject);
-      proxy.#server.listen(0, "127.0.0.1", resolve);
+      proxy.#server.listen(parts.port ?? 0, parts.host ?? "127.0.0.1", resolve);
     });
     const address = proxy.#server.address();
     if (address === null || typeof address === "string") throw new Error("the proxy has no port");
@@ -182,11 +193,11 @@ export class TcpProxy {
       if (client.destroyed && server.destroyed) this.#connections.delete(connection);
     };
     this.#connections.add(connection);
-    for (const [socket, lane] of [
-      [client, requests],
-      [server, answers],
+    for (const [socket, lane, change] of [
+      [client, requests, (bytes: Buffer) => bytes],
+      [server, answers, this.#changeAnswers()],
     ] as const) {
-      socket.on("data", (bytes: Buffer) => lane.accept(bytes));
+      socket.on("data", (bytes: Buffer) => lane.accept(change(bytes)));
       socket.on("end", () => lane.accept(null));
       socket.on("error", reset);
       socket.on("close", forgetWhenClosed);

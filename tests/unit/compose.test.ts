@@ -99,7 +99,10 @@ test("[X8] everything that runs says whether it is well; what runs once is waite
   const healthy = (names: readonly string[]) => names.map((name) => `${name} service_healthy`);
   expect(waitsFor("form-cluster")).toEqual(healthy(VALKEYS));
   for (const name of SERVERS) {
-    expect(waitsFor(name)).toEqual(["form-cluster service_completed_successfully"]);
+    expect(waitsFor(name)).toEqual([
+      "form-cluster service_completed_successfully",
+      "dynamodb service_healthy",
+    ]);
   }
   expect(waitsFor("balancer")).toEqual(healthy(SERVERS));
 });
@@ -118,6 +121,7 @@ test("[X8] every server accepts its variables, and there is none that it does no
       trustProxy: 1,
       environment: "production",
       redis: { nodes: VALKEYS.map((host) => ({ host, port: 6379 })) },
+      ledger: { table: "pollcast", endpoint: "http://dynamodb:8000", createTable: true },
     });
     expect(serviceOf(name).healthcheck?.test.join(" ")).toContain("http://127.0.0.1:3000/ready");
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Config, helpText, isConfigError, readConfig } from "../../server/config.ts";
+import { type Config, helpText, isConfigError, readConfig, readLedgerConfig } from "../../server/config.ts";
 
 function configOf(environment: Record<string, string>): Config {
   const config = readConfig(environment);
@@ -24,6 +24,7 @@ test("[S1] with nothing set a node listens on every address with the embedded st
     dataDir: "./data",
     sessionSecrets: null,
     redis: null,
+    ledger: null,
     opsToken: null,
     ballotRetentionDays: 30,
     logLevel: "info",
@@ -72,6 +73,10 @@ test("[S2] a bad value stops the start with one line: the variable, what is wron
     NODE_NAME: ["nöde", "x".repeat(65), "a\nb"],
     ENVIRONMENT: ["prod", "Production"],
     SESSION_SECRET: ["short", "sixteen letters!,short", "sixteen letters!,"],
+    DYNAMODB_TABLE: ["ab", "two words", "x".repeat(256)],
+    DYNAMODB_ENDPOINT: ["127.0.0.1:8000", "http://x.org/path"],
+    AWS_REGION: ["EU", "eu central 1"],
+    CREATE_TABLES: ["yes", "2"],
     OPS_TOKEN: ["short", "with spaces in it"],
     BALLOT_RETENTION_DAYS: ["0", "thirty"],
     LOG_LEVEL: ["verbose"],
@@ -93,15 +98,6 @@ test("[S2] a bad secret is not repeated in the error", () => {
   expect(problemOf({ OPS_TOKEN: "hunter2" })).not.toContain("hunter2");
 });
 
-test("[S2] a store of a later release is not silently ignored", () => {
-  for (const variable of ["DYNAMODB_TABLE"]) {
-    const problem = problemOf({ [variable]: "somewhere", PORT: "http" });
-    expect(problem).toStartWith(`${variable} is set`);
-    expect(problem).toContain("no ledger yet");
-    expect(readConfig({ [variable]: "" })).toHaveProperty("port");
-  }
-});
-
 test("[S3] --help has name, default, meaning and a valid example of every setting, from the schema", () => {
   const [head = "", ...rows] = helpText().split("\n");
   expect(head).toMatch(/^variable +default +meaning/);
@@ -117,6 +113,10 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     "REDIS_NODES",
     "REDIS_USERNAME",
     "REDIS_PASSWORD",
+    "DYNAMODB_TABLE",
+    "DYNAMODB_ENDPOINT",
+    "AWS_REGION",
+    "CREATE_TABLES",
     "OPS_TOKEN",
     "BALLOT_RETENTION_DAYS",
     "LOG_LEVEL",
@@ -127,8 +127,9 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     expect(row).toStartWith(name);
     // The shell makes a random text of it.
     const made = example === "$(openssl rand -hex 32)" ? "0123456789abcdef".repeat(4) : example;
-    // Redis asks for the secret beside it.
-    const shared = name === "REDIS_NODES" ? { SESSION_SECRET: "0123456789abcdef" } : {};
+    // What several nodes share asks for the secret beside it, and a table for where it is.
+    const isShared = ["REDIS_NODES", "DYNAMODB_TABLE"].includes(name);
+    const shared = isShared ? { SESSION_SECRET: "0123456789abcdef", AWS_REGION: "eu-central-1" } : {};
     expect(readConfig({ ...shared, [name]: made })).toHaveProperty("port");
   }
 });
@@ -152,4 +153,53 @@ test("[S5] REDIS_NODES names servers, and asks for the secret that all nodes sha
   for (const wrong of ["a", "a:", "a:0", "a:70000", "a:1,", "redis://a:1/x"]) {
     expect(problemOf({ REDIS_NODES: wrong, SESSION_SECRET })).toStartWith("REDIS_NODES must be");
   }
+});
+
+test("[S20] DYNAMODB_TABLE alone is a ledger; it asks for a region or an endpoint, and for the secret", () => {
+  const SESSION_SECRET = "sixteen letters!";
+  const atHome = { DYNAMODB_TABLE: "polls", DYNAMODB_ENDPOINT: "http://127.0.0.1:8000", SESSION_SECRET };
+  const { redis, ledger } = configOf(atHome);
+  expect(redis).toBeNull();
+  expect(ledger).toEqual({
+    table: "polls",
+    endpoint: "http://127.0.0.1:8000",
+    region: null,
+    createTable: true,
+  });
+  const { DYNAMODB_ENDPOINT: _, ...nowhere } = atHome;
+  expect(problemOf(nowhere)).toBe(
+    "AWS_REGION is required with DYNAMODB_TABLE, unless DYNAMODB_ENDPOINT names another DynamoDB. Example: AWS_REGION=eu-central-1",
+  );
+  const { SESSION_SECRET: __, ...forgetful } = atHome;
+  expect(problemOf(forgetful)).toStartWith("SESSION_SECRET is required with DYNAMODB_TABLE");
+});
+
+test("[S20] a node makes a missing table of a stand-in, and at AWS only if it is told to", () => {
+  const atAws = { DYNAMODB_TABLE: "polls", AWS_REGION: "eu-central-1", SESSION_SECRET: "sixteen letters!" };
+  const made = (more: Record<string, string>) => configOf({ ...atAws, ...more }).ledger?.createTable;
+  expect(configOf(atAws).ledger).toEqual({
+    table: "polls",
+    endpoint: null,
+    region: "eu-central-1",
+    createTable: false,
+  });
+  expect(made({ CREATE_TABLES: "1" })).toBe(true);
+  expect(made({ CREATE_TABLES: "0" })).toBe(false);
+  expect(made({ DYNAMODB_ENDPOINT: "http://127.0.0.1:8000" })).toBe(true);
+  expect(made({ DYNAMODB_ENDPOINT: "http://127.0.0.1:8000", CREATE_TABLES: "0" })).toBe(false);
+});
+
+test("[S20] whoever needs the table only is asked for no more than where it is", () => {
+  expect(readLedgerConfig({})).toEqual({
+    problem: "DYNAMODB_TABLE is required to name the table. Example: DYNAMODB_TABLE=pollcast",
+  });
+  expect(readLedgerConfig({ DYNAMODB_TABLE: "polls" })).toHaveProperty(
+    "problem",
+    expect.stringMatching(/^AWS_REGION is required /),
+  );
+  const DYNAMODB_ENDPOINT = "http://127.0.0.1:8000";
+  expect(readLedgerConfig({ DYNAMODB_TABLE: "polls", DYNAMODB_ENDPOINT, PORT: "http" })).toMatchObject({
+    table: "polls",
+    endpoint: DYNAMODB_ENDPOINT,
+  });
 });

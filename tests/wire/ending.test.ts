@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import type { ServerMessage } from "../../shared/messages.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { type MadePoll, startWireNode, type WireNode } from "./wire-node.ts";
+import { all, type MadePoll, startWireNode, type WireNode } from "./wire-node.ts";
 
-test("[F8] the natural end: ballots in flight count for a second, then it is final for everybody", async () => {
+test("[F8][C13] the natural end: ballots in flight count for a second, then it is final for everybody", async () => {
   await using node = await startWireNode();
   const { pollId } = await node.makePoll({
     durationSeconds: 10,
@@ -26,6 +26,9 @@ test("[F8] the natural end: ballots in flight count for a second, then it is fin
     const update = await client.next("POLL_UPDATE");
     expect(update.data).toMatchObject({ status: "closed", remainingTime: 0, participantCount: 2 });
     await waitFor("the final picture", () => client.latestResults(pollId)?.final);
+    // Nothing was called final before the last ballot was in it.
+    const finals = all(client, "RESULTS_UPDATE").filter(({ final }) => final);
+    expect(new Set(finals.map(({ totalVotes }) => totalVotes))).toEqual(new Set([2]));
     expect(client.latestResults(pollId)).toMatchObject({ totalVotes: 2, participantCount: 2 });
   }
   expect((await node.view(pollId)).results).toMatchObject({ final: true, totalVotes: 2 });

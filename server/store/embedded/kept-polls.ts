@@ -61,7 +61,16 @@ export class KeptPolls {
   #keep({ definition, control }: Omit<Poll, "tally">, { votes, participantCount }: Count): Poll {
     const { pollId } = definition;
     const viewerCount = this.#viewers.of(pollId);
-    const tally = { epoch: this.#epoch, version: this.#lastVersion, votes, participantCount, viewerCount };
+    // One process, one file: the commit that closes a poll is the last that changes its votes.
+    const final = control.status === "closed";
+    const tally = {
+      epoch: this.#epoch,
+      version: this.#lastVersion,
+      votes,
+      participantCount,
+      viewerCount,
+      final,
+    };
     const poll = { definition, control, tally };
     this.#kept.set(pollId, poll);
     return poll;

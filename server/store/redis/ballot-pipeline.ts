@@ -2,15 +2,13 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import type { PollId } from "../../../shared/ids.ts";
 import { GRACE_MS } from "../../../shared/limits.ts";
 import type { BallotDurability } from "../../../shared/messages.ts";
-import type { Ballot, CastOutcome } from "../../app/ballot.ts";
-import { relearnTopology } from "./connect-redis.ts";
+import { choiceText } from "../../app/register.ts";
+import type { Casting } from "./casting.ts";
+import { relearnTopology, replicasOf } from "./connect-redis.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
-import { isPassing, withoutCommand } from "./passing-error.ts";
-import { choiceText } from "./poll-codec.ts";
+import { isPassing, isSilence, withoutCommand } from "./passing-error.ts";
 import { type ReplicationWatch, WAIT_MS } from "./replication-watch.ts";
 import { CAST, type RedisClient } from "./scripts.ts";
-import { TRY_AGAIN_FOR_MS } from "./try-again.ts";
-import { outcomeOf } from "./verdict.ts";
 
 /** Ballots in one call of the script: keeps a run below a millisecond, which blocks the shard. */
 const BALLOTS_PER_CALL = 256;
@@ -18,34 +16,9 @@ const BALLOTS_PER_CALL = 256;
 const CALLS_PER_PIPELINE = 16;
 /** What met a passing error is sent again this often (ms), by one pipeline for all its ballots. */
 const SEND_AGAIN_EVERY_MS = 50;
-/** When a browser is to send a ballot again whose fate is not known. */
-const RETRY_AFTER_MS = 500;
 
 /** At most one snapshot of a poll in this time (ms), whatever the votes and nodes. */
 export const PUBLISH_TICK_MS = 50;
-
-/** A ballot on its way, and whom to tell. */
-export class Casting {
-  readonly ballot: Ballot;
-  readonly settle: (outcome: CastOutcome) => void;
-  /** Monotonic ms. */
-  readonly #giveUpAt = performance.now() + TRY_AGAIN_FOR_MS;
-
-  constructor(ballot: Ballot, settle: (outcome: CastOutcome) => void) {
-    this.ballot = ballot;
-    this.settle = settle;
-  }
-
-  get isLate(): boolean {
-    return performance.now() > this.#giveUpAt;
-  }
-
-  /** Counted or not, nobody can say: the voter sends it again. */
-  giveUp(): void {
-    const { optionIds, revision } = this.ballot;
-    this.settle({ kind: "pending", choice: { optionIds, revision }, retryAfterMs: RETRY_AFTER_MS });
-  }
-}
 
 interface Call {
   readonly pollId: PollId;
@@ -56,8 +29,12 @@ export interface BallotPipelinePorts {
   /** Carries nothing but writes that are waited for: WAIT blocks its connection. */
   readonly client: RedisClient;
   readonly replication: ReplicationWatch;
+  /** Whether counted ballots wait in an outbox for the ledger, and a state that was not made whole is refused. */
+  readonly hasLedger: boolean;
   /** Told when a batch was counted but not published: somebody is to flush the poll in `dueInMs`. */
   readonly onUnpublished: (pollId: PollId, version: number, dueInMs: number) => void;
+  /** The master answered nothing, or that it cannot serve. */
+  readonly onNoAnswer: () => void;
   /** Told why ballots were given up. */
   readonly onTrouble: (doing: string, trouble: unknown) => void;
   /** Takes what met a passing error to the pipeline of whichever master now has the poll. */
@@ -74,6 +51,7 @@ export class BallotPipeline {
   /** Whether the master has shown that it has the script; else it is sent along. */
   #knowsScript = false;
   #running: Promise<void> | null = null;
+  #inFlight: readonly Call[] = [];
 
   constructor(ports: BallotPipelinePorts) {
     this.#ports = ports;
@@ -92,11 +70,19 @@ export class BallotPipeline {
     return this.#running;
   }
 
+  /** Gives up whatever waits or is in flight; answers that come all the same are ignored. */
+  abandon(): void {
+    for (const { castings } of this.#inFlight) giveUpAll(castings);
+    for (const castings of this.#waiting.values()) giveUpAll(castings);
+    this.#waiting.clear();
+  }
+
   async #run(): Promise<void> {
     // What else arrives in this turn of the loop goes with it.
     await nextTurn();
     while (this.#waiting.size > 0) {
       const calls = this.#take();
+      this.#inFlight = calls;
       try {
         const unanswered = await this.#send(calls);
         if (unanswered.length > 0) await this.#sendAgain(unanswered);
@@ -108,6 +94,7 @@ export class BallotPipeline {
         );
       }
     }
+    this.#inFlight = [];
     this.#running = null;
   }
 
@@ -128,30 +115,33 @@ export class BallotPipeline {
     const asksWait = replication.asks(performance.now());
     const replies = await this.#exchange(calls, asksWait);
     const replicas = asksWait ? replies[calls.length]?.[1] : undefined;
-    if (typeof replicas === "number") replication.heard(replicas);
-    const durability = Number(replicas ?? 0) > 0 ? "replicated" : "primary";
+    const isReplicated = typeof replicas === "number" && replication.heard(replicas);
+    const durability = isReplicated ? "replicated" : "primary";
     const unanswered: Casting[] = [];
     for (const [index, { pollId, castings }] of calls.entries()) {
       const [trouble, reply] = replies[index] ?? [new Error("no reply from the connection"), null];
       this.#knowsScript = !trouble || (this.#knowsScript && !trouble.message.startsWith("NOSCRIPT"));
-      if (!trouble) this.#settle(pollId, castings, reply as string[], durability);
+      if (!trouble) this.#settle(pollId, castings, reply as string[] | "COLD", durability);
       else unanswered.push(...this.#sortOut(castings, trouble));
     }
     return unanswered;
   }
 
-  /** Gives up those that had better be sent again by their voters, and returns the others. */
+  /** Gives up those that had better go another way, or be sent again by their voters, and returns the others. */
   #sortOut(castings: readonly Casting[], trouble: Error): Casting[] {
+    if (isSilence(trouble)) this.#ports.onNoAnswer();
     const passing = isPassing(trouble);
     const [again, over]: [Casting[], Casting[]] = [[], []];
-    for (const casting of castings) (passing && !casting.isLate ? again : over).push(casting);
+    for (const casting of castings) {
+      if (!casting.isSettled) (passing && casting.mayTryAgain() ? again : over).push(casting);
+    }
     this.#giveUp(over, trouble);
     return again;
   }
 
   #giveUp(castings: readonly Casting[], trouble: unknown): void {
     if (castings.length === 0) return;
-    for (const casting of castings) casting.giveUp();
+    giveUpAll(castings);
     const { onTrouble } = this.#ports;
     onTrouble("cast ballots", trouble instanceof Error ? withoutCommand(trouble) : trouble);
   }
@@ -159,7 +149,7 @@ export class BallotPipeline {
   async #sendAgain(unanswered: readonly Casting[]): Promise<void> {
     relearnTopology(this.#ports.client);
     await pause(SEND_AGAIN_EVERY_MS);
-    for (const casting of unanswered) this.#ports.route(casting);
+    for (const casting of unanswered) if (!casting.isSettled) this.#ports.route(casting);
   }
 
   /**
@@ -167,20 +157,21 @@ export class BallotPipeline {
    * it once more behind the WAIT, which then speaks of what was before.
    */
   async #exchange(calls: readonly Call[], asksWait: boolean): Promise<[Error | null, unknown][]> {
-    const pipeline = this.#ports.client.pipeline();
+    const { client, replication, hasLedger } = this.#ports;
+    const pipeline = client.pipeline();
     for (const { pollId, castings } of calls) {
-      const { state, votes, participants, ballots, viewers } = pollKeys(pollId);
-      const keys = [state, votes, participants, ballots, viewers];
-      const fixed = [pollChannels(pollId).updates, GRACE_MS, PUBLISH_TICK_MS];
-      const batch = castings.flatMap(({ ballot }) => [
-        ballot.voter,
-        ballot.revision,
-        choiceText(ballot.optionIds),
-      ]);
-      if (this.#knowsScript) pipeline.evalsha(CAST.sha, keys.length, ...keys, ...fixed, ...batch);
-      else pipeline.eval(CAST.lua, keys.length, ...keys, ...fixed, ...batch);
+      const { poll, state, votes, participants, ballots, outbox, viewers } = pollKeys(pollId);
+      const keys = [state, votes, participants, ballots, viewers, outbox, poll];
+      const { updates } = pollChannels(pollId);
+      const parameters: (string | number)[] = [updates, GRACE_MS, PUBLISH_TICK_MS, hasLedger ? 1 : 0];
+      for (const { ballot } of castings) {
+        parameters.push(ballot.voter, ballot.revision, choiceText(ballot.optionIds));
+      }
+      if (this.#knowsScript) pipeline.evalsha(CAST.sha, keys.length, ...keys, ...parameters);
+      else pipeline.eval(CAST.lua, keys.length, ...keys, ...parameters);
     }
-    if (asksWait) pipeline.wait(1, WAIT_MS);
+    if (calls[0]) replication.named(replicasOf(client, pollKeys(calls[0].pollId).state));
+    if (asksWait) pipeline.wait(replication.needed, WAIT_MS);
     try {
       return (await pipeline.exec()) ?? [];
     } catch (trouble) {
@@ -191,13 +182,23 @@ export class BallotPipeline {
   #settle(
     pollId: PollId,
     castings: readonly Casting[],
-    reply: readonly string[],
+    reply: readonly string[] | "COLD",
     durability: BallotDurability,
   ): void {
-    const [dueInMs, version, ...verdicts] = reply;
-    for (const [index, { ballot, settle }] of castings.entries()) {
-      settle(outcomeOf(ballot, verdicts[2 * index] ?? "", verdicts[2 * index + 1] ?? "", durability));
+    if (typeof reply === "string") {
+      for (const casting of castings) casting.cold();
+      return;
+    }
+    const [dueInMs, version, entry = ""] = reply;
+    let at = 3;
+    for (const casting of castings) {
+      casting.judged(reply[at] ?? "", reply[at + 1] ?? "", durability, entry);
+      at += 2;
     }
     if (Number(dueInMs) > 0) this.#ports.onUnpublished(pollId, Number(version), Number(dueInMs));
   }
+}
+
+function giveUpAll(castings: readonly Casting[]): void {
+  for (const casting of castings) if (!casting.isSettled) casting.giveUp();
 }

@@ -30,6 +30,9 @@ const NODE_OPTIONS = {
 
 const CLUSTER_OPTIONS = {
   enableOfflineQueue: false,
+  // Asks one server at random, and begins anew where that is not connected yet: with a configuration endpoint, which none
+  // of the servers is, for ever. It would also wait for the whole cluster, and one shard must not keep the others waiting.
+  enableReadyCheck: false,
   retryDelayOnFailover: 0,
   retryDelayOnClusterDown: 0,
   slotsRefreshInterval: 1_000,
@@ -64,9 +67,18 @@ export async function askTopology(settings: RedisSettings): Promise<Topology> {
   throw trouble;
 }
 
-/** A client for commands. `role` names it in CLIENT LIST. */
-export function connectRedis(settings: RedisSettings, topology: Topology, role: string): RedisClient {
-  const options = { ...NODE_OPTIONS, ...credentials(settings), connectionName: `pollcast-${role}` };
+/**
+ * A client for commands. `role` names it in CLIENT LIST; `timeouts` (ms) are for whoever has another way when Redis keeps
+ * silent.
+ */
+export function connectRedis(
+  settings: RedisSettings,
+  topology: Topology,
+  role: string,
+  timeouts: Pick<RedisOptions, "commandTimeout" | "socketTimeout"> = {},
+): RedisClient {
+  const name = { connectionName: `pollcast-${role}` };
+  const options = { ...NODE_OPTIONS, ...timeouts, ...credentials(settings), ...name };
   const client =
     topology === "cluster"
       ? connectEagerly(
@@ -120,10 +132,19 @@ export function relearnTopology(client: RedisClient): void {
   if (client instanceof Cluster) client.refreshSlotsCache();
 }
 
-/** Which server writes of this key go to, as a name: ballots of the same shard share a pipeline. */
+/** What `shardOf` says while nobody is known to own the slot, or nothing is connected. */
+export const NO_SHARD = "unknown";
+
+/** Which server writes of this key go to, as `host:port`: ballots of the same shard share a pipeline. */
 export function shardOf(client: RedisClient, key: string): string {
-  if (!(client instanceof Cluster)) return "single";
-  return client.slots[calculateSlot(key)]?.[0] ?? "unknown";
+  if (client instanceof Cluster) return client.slots[calculateSlot(key)]?.[0] ?? NO_SHARD;
+  return client.status === "ready" ? `${client.options.host}:${client.options.port}` : NO_SHARD;
+}
+
+/** How many replicas the cluster names beside the master of this key; 0: none, or it is not a cluster. */
+export function replicasOf(client: RedisClient, key: string): number {
+  if (!(client instanceof Cluster)) return 0;
+  return Math.max(0, (client.slots[calculateSlot(key)]?.length ?? 0) - 1);
 }
 
 function retryStrategy(times: number): number {
@@ -134,6 +155,7 @@ function firstOf({ nodes }: RedisSettings) {
   return { host: nodes[0]?.host ?? "127.0.0.1", port: nodes[0]?.port ?? 6379 };
 }
 
-function credentials({ username, password }: RedisSettings) {
+/** What a connection to any of the servers says of itself. */
+export function credentials({ username, password }: RedisSettings) {
   return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
 }

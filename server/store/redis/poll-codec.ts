@@ -1,4 +1,7 @@
+import type { VoterId } from "../../../shared/ids.ts";
+import type { Choice } from "../../app/ballot.ts";
 import type { Poll, PollControl, PollDefinition, Tally } from "../../app/poll.ts";
+import { choiceOf, type RegisteredBallot } from "../../app/register.ts";
 
 /** What a snapshot of the scripts holds; the script that composes it is ours, so its shape is taken as given. */
 export interface Snapshot {
@@ -12,7 +15,9 @@ export function parsePoll(definition: string, snapshot: string): Poll {
 }
 
 export function parseSnapshot(snapshot: string): Snapshot {
-  return JSON.parse(snapshot) as Snapshot;
+  const { control, tally } = JSON.parse(snapshot) as Snapshot & { tally: { final?: boolean } };
+  // A node of the release before does not say it: there a closed poll was final.
+  return { control, tally: { ...tally, final: tally.final ?? control.status === "closed" } };
 }
 
 /** Control as field, value, field, value … for HSET; `null` is the word, so that scripts can paste it into JSON. */
@@ -26,8 +31,18 @@ export function ballotRules({ kind, options, settings }: PollDefinition): string
   return JSON.stringify(["allowChange", settings.allowChange ? "1" : "0", "maxChoices", String(maxChoices)]);
 }
 
-/** A choice as the ballots hash keeps it: the option ids in their order, so that equal sets are equal text. */
-export function choiceText(optionIds: readonly string[]): string {
-  const inOrder = [...new Set(optionIds)].sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
-  return inOrder.join(",");
+/** A ballot as the scripts keep it, `revision:opt-1,opt-3`; `null` for none. */
+export function registeredBallot(voter: string, standing: string | null): RegisteredBallot | null {
+  if (!standing) return null;
+  const colon = standing.indexOf(":");
+  return {
+    voter: voter as VoterId, // as it was when the ballot was cast
+    revision: Number(standing.slice(0, colon)),
+    choice: standing.slice(colon + 1),
+  };
+}
+
+export function parseChoice(standing: string | null): Choice | null {
+  const ballot = registeredBallot("", standing);
+  return ballot && choiceOf(ballot);
 }

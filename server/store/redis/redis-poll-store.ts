@@ -3,21 +3,16 @@ import { GRACE_MS } from "../../../shared/limits.ts";
 import type { Ballot, CastOutcome, Choice } from "../../app/ballot.ts";
 import { isNewer, type Poll, type PollControl, type PollDefinition, type Tally } from "../../app/poll.ts";
 import type { AuditEntry, ControlChange, PollStore } from "../../app/ports.ts";
-import { PUBLISH_TICK_MS } from "./ballot-pipeline.ts";
 import { DueFlushes } from "./due-flushes.ts";
+import { flushSnapshot } from "./flush-snapshot.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
-import { ballotRules, controlFields, parsePoll } from "./poll-codec.ts";
+import { lifetime } from "./lifetime.ts";
+import { PlainCasting } from "./plain-casting.ts";
+import { ballotRules, controlFields, parseChoice, parsePoll } from "./poll-codec.ts";
 import { CREATE, type RedisClient, STEER } from "./scripts.ts";
+import { setViewers } from "./set-viewers.ts";
 import { Shards } from "./shards.ts";
 import { tryAgain } from "./try-again.ts";
-import { parseChoice } from "./verdict.ts";
-
-/** Redis keeps a poll this long after its end (s); the ledger keeps the result for good. */
-const KEEP_CLOSED_SECONDS = 24 * 60 * 60;
-/** … and a draft that nobody opens, or the mark that an id is used up. */
-const KEEP_DRAFT_SECONDS = 30 * 24 * 60 * 60;
-/** A node that has not said for this long how many viewers it has, has none (ms). */
-const VIEWERS_BELIEVED_MS = 15_000;
 
 export interface RedisPollStoreOptions {
   /** For everything but ballots. */
@@ -43,7 +38,7 @@ export class RedisPollStore implements PollStore {
     this.#ballots = ballots;
     this.#onTrouble = onTrouble;
     const onUnpublished = this.#flushes.request.bind(this.#flushes);
-    this.#shards = new Shards(ballots, { onUnpublished, onTrouble });
+    this.#shards = new Shards(ballots, { hasLedger: false, onUnpublished, onTrouble, onNoAnswer: () => {} });
   }
 
   async create(
@@ -80,7 +75,7 @@ export class RedisPollStore implements PollStore {
   }
 
   cast(ballot: Ballot): Promise<CastOutcome> {
-    return this.#shards.cast(ballot);
+    return new Promise((settle) => this.#shards.cast(new PlainCasting(ballot, settle)));
   }
 
   async choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]> {
@@ -118,12 +113,8 @@ export class RedisPollStore implements PollStore {
   }
 
   async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
-    const { state, votes, participants, viewers } = pollKeys(pollId);
-    const parameters = [node, count, VIEWERS_BELIEVED_MS, pollChannels(pollId).updates, PUBLISH_TICK_MS];
-    const [dueInMs, version] = await this.#ask((redis) =>
-      redis.pollViewers(state, votes, participants, viewers, ...parameters),
-    );
-    if (dueInMs) this.#flushes.request(pollId, Number(version), dueInMs);
+    const told = await this.#ask((redis) => setViewers(redis, pollId, node, count));
+    if (told && told.dueInMs > 0) this.#flushes.request(pollId, told.version, told.dueInMs);
   }
 
   async reconcile(pollId: PollId, shown: Pick<Tally, "epoch" | "version">): Promise<Poll | null> {
@@ -162,12 +153,8 @@ export class RedisPollStore implements PollStore {
   }
 
   async #flush(pollId: PollId): Promise<void> {
-    const { state, votes, participants, viewers } = pollKeys(pollId);
     try {
-      const parameters = [pollChannels(pollId).updates, PUBLISH_TICK_MS];
-      const dueInMs = await this.#ask((redis) =>
-        redis.pollFlush(state, votes, participants, viewers, ...parameters),
-      );
+      const dueInMs = await this.#ask((redis) => flushSnapshot(redis, pollId));
       if (dueInMs > 0) this.#flushes.request(pollId, 0, dueInMs);
     } catch (trouble) {
       // Nobody is left waiting: every node re-reads its live polls within two seconds.
@@ -179,10 +166,4 @@ export class RedisPollStore implements PollStore {
     if (control.status === "open" && control.closesAt !== null) this.#ends.set(pollId, control.closesAt);
     else this.#ends.delete(pollId);
   }
-}
-
-/** How long the keys of a poll are kept: until when it is open (epoch ms; 0: it is not), and seconds beyond. */
-function lifetime(control: PollControl | "removed"): [openUntil: number, keptSeconds: number] {
-  if (control === "removed" || control.status === "draft") return [0, KEEP_DRAFT_SECONDS];
-  return [control.status === "open" ? (control.closesAt ?? 0) : 0, KEEP_CLOSED_SECONDS];
 }

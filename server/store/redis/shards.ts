@@ -1,13 +1,16 @@
 import type { PollId } from "../../../shared/ids.ts";
-import type { Ballot, CastOutcome } from "../../app/ballot.ts";
-import { BallotPipeline, type BallotPipelinePorts, Casting } from "./ballot-pipeline.ts";
-import { shardOf } from "./connect-redis.ts";
+import { BallotPipeline, type BallotPipelinePorts } from "./ballot-pipeline.ts";
+import type { Casting } from "./casting.ts";
+import { replicasOf, shardOf } from "./connect-redis.ts";
 import { pollKeys } from "./keys.ts";
 import { ReplicationWatch, WAIT_MS } from "./replication-watch.ts";
 import type { RedisClient } from "./scripts.ts";
 import { tryAgain } from "./try-again.ts";
 
-export type ShardsListener = Pick<BallotPipelinePorts, "onUnpublished" | "onTrouble">;
+export interface ShardsPorts extends Pick<BallotPipelinePorts, "hasLedger" | "onUnpublished" | "onTrouble"> {
+  /** Told of a master, by its address, that answered nothing, or that it cannot serve. */
+  readonly onNoAnswer: (shard: string) => void;
+}
 
 interface Shard {
   readonly pipeline: BallotPipeline;
@@ -17,17 +20,29 @@ interface Shard {
 /** Writes that are to outlive their master: each goes to whoever has the poll now, and waits for a replica. */
 export class Shards {
   readonly #client: RedisClient;
-  readonly #told: ShardsListener;
+  readonly #ports: ShardsPorts;
   /** By the address of the master, as far as the client knows it. */
   readonly #shards = new Map<string, Shard>();
 
-  constructor(client: RedisClient, told: ShardsListener) {
+  constructor(client: RedisClient, ports: ShardsPorts) {
     this.#client = client;
-    this.#told = told;
+    this.#ports = ports;
   }
 
-  cast(ballot: Ballot): Promise<CastOutcome> {
-    return new Promise((settle) => this.#route(new Casting(ballot, settle)));
+  cast(casting: Casting): void {
+    this.#of(casting.ballot.pollId).pipeline.add(casting);
+  }
+
+  /** Gives up every ballot that waits for this master or is on its way to it. */
+  abandon(shard: string): void {
+    this.#shards.get(shard)?.pipeline.abandon();
+  }
+
+  /** What is known of the replicas of the master that has this poll now. */
+  replicationOf(pollId: PollId): ReplicationWatch {
+    const { replication } = this.#of(pollId);
+    replication.named(replicasOf(this.#client, pollKeys(pollId).state));
+    return replication;
   }
 
   /**
@@ -41,10 +56,11 @@ export class Shards {
     parameters: readonly (string | number)[],
   ): Promise<Answer> {
     return tryAgain(this.#client, async () => {
-      const { replication } = this.#of(pollId);
+      const replication = this.replicationOf(pollId);
       const pipeline = this.#client.pipeline().eval(script, keys.length, ...keys, ...parameters);
       const asksWait = replication.asks(performance.now());
-      const [written, waited] = (await (asksWait ? pipeline.wait(1, WAIT_MS) : pipeline).exec()) ?? [];
+      const [written, waited] =
+        (await (asksWait ? pipeline.wait(replication.needed, WAIT_MS) : pipeline).exec()) ?? [];
       if (typeof waited?.[1] === "number") replication.heard(waited[1]);
       const [trouble, answer] = written ?? [new Error("no reply from the connection")];
       if (trouble) throw trouble;
@@ -61,24 +77,21 @@ export class Shards {
     }
   }
 
-  #route(casting: Casting): void {
-    this.#of(casting.ballot.pollId).pipeline.add(casting);
-  }
-
   #of(pollId: PollId): Shard {
     const address = shardOf(this.#client, pollKeys(pollId).state);
-    const shard = this.#shards.get(address) ?? this.#newShard();
+    const shard = this.#shards.get(address) ?? this.#newShard(address);
     this.#shards.set(address, shard);
     return shard;
   }
 
-  #newShard(): Shard {
+  #newShard(address: string): Shard {
     const replication = new ReplicationWatch();
     const pipeline = new BallotPipeline({
+      ...this.#ports,
       client: this.#client,
       replication,
-      ...this.#told,
-      route: (casting) => this.#route(casting),
+      onNoAnswer: () => this.#ports.onNoAnswer(address),
+      route: (casting) => this.cast(casting),
     });
     return { pipeline, replication };
   }

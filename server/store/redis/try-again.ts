@@ -12,12 +12,19 @@ export const TRY_AGAIN_FOR_MS = 1_000;
 /** The first time after this (ms), then after twice as long each time: in an outage everybody tries. */
 const FIRST_AFTER_MS = 25;
 
-/** Asks until there is an answer. `ask` may be carried out any number of times. Rejects with an `Outage`. */
-export async function tryAgain<Answer>(client: RedisClient, ask: () => Promise<Answer>): Promise<Answer> {
-  const giveUpAt = performance.now() + TRY_AGAIN_FOR_MS;
+/**
+ * Asks until there is an answer. `ask` may be carried out any number of times; it hears how long (ms) it is still waited
+ * for. Rejects with an `Outage`.
+ */
+export async function tryAgain<Answer>(
+  client: RedisClient,
+  ask: (leftMs: number) => Promise<Answer>,
+  forMs = TRY_AGAIN_FOR_MS,
+): Promise<Answer> {
+  const giveUpAt = performance.now() + forMs;
   for (let waitMs = FIRST_AFTER_MS; ; waitMs *= 2) {
     try {
-      return await ask();
+      return await ask(giveUpAt - performance.now());
     } catch (trouble) {
       if (!(trouble instanceof Error)) throw trouble;
       const isLate = performance.now() + waitMs > giveUpAt;

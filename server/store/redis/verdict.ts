@@ -1,14 +1,16 @@
-import type { OptionId } from "../../../shared/ids.ts";
 import type { BallotDurability } from "../../../shared/messages.ts";
 import {
   alreadyVotedRefusal,
   type Ballot,
   type CastOutcome,
-  type Choice,
   tooManyOptionsRefusal,
   unknownOptionRefusal,
 } from "../../app/ballot.ts";
 import { closedRefusal, notFoundRefusal, notOpenRefusal } from "../../app/poll.ts";
+import { parseChoice } from "./poll-codec.ts";
+
+/** An answer: whether the ballot counts is known. */
+export type Judged = Exclude<CastOutcome, { kind: "pending" }>;
 
 /** What a ballot's verdict in `cast.lua` means to the product. */
 export function outcomeOf(
@@ -16,7 +18,7 @@ export function outcomeOf(
   verdict: string,
   standing: string,
   durability: BallotDurability,
-): CastOutcome {
+): Judged {
   const { pollId } = ballot;
   const choice = parseChoice(standing);
   // Its own revision, also for a repeat, so that a browser knows its unsent ballot again.
@@ -42,16 +44,6 @@ export function outcomeOf(
   }
 }
 
-/** A standing ballot as the store keeps it, `revision:opt-1,opt-3`; `null` for none. */
-export function parseChoice(standing: string | null): Choice | null {
-  if (!standing) return null;
-  const colon = standing.indexOf(":");
-  return {
-    revision: Number(standing.slice(0, colon)),
-    optionIds: standing.slice(colon + 1).split(",") as OptionId[],
-  };
-}
-
-function refused(refusal: Extract<CastOutcome, { kind: "refused" }>["refusal"]): CastOutcome {
+function refused(refusal: Extract<CastOutcome, { kind: "refused" }>["refusal"]): Judged {
   return { kind: "refused", refusal };
 }

@@ -94,8 +94,16 @@ describe("results as an audience sees them", () => {
     );
   });
 
-  test("[C13] a closed poll's update is final", () => {
-    expect(resultsUpdate(pollOf(definition, closedControl(open), [1, 0, 0]), "public").final).toBe(true);
+  test("[C13] a closed poll's update is final once its count is, to every audience and also while hidden", () => {
+    const hidden = { ...closedControl(open), visibility: "hidden" } as const;
+    for (const control of [closedControl(open), hidden]) {
+      for (const final of [false, true]) {
+        const poll = pollOf(definition, control, [1, 0, 0], { final });
+        for (const audience of ["public", "voted", "host"] as const) {
+          expect(resultsUpdate(poll, audience).final).toBe(final);
+        }
+      }
+    }
   });
 
   test("[C13] whatever the count, the update fits the published schema and shares lie between 0 and 100", () => {

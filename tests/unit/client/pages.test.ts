@@ -181,7 +181,7 @@ describe("what comes with a page", () => {
 
   test("[U16] script and style may be kept for ever, compressed where the browser can", async () => {
     await using edge = await startPages();
-    for (const path of [assets.script, assets.style]) {
+    for (const path of [...Object.values(assets.scripts), assets.style]) {
       const plain = await edge.call(path);
       expect(plain.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
       expect(plain.headers.get("vary")).toContain("Accept-Encoding");
@@ -190,7 +190,15 @@ describe("what comes with a page", () => {
       const etag = plain.headers.get("etag") ?? "";
       expect((await edge.call(path, { headers: { "if-none-match": etag } })).status).toBe(304);
     }
-    expect((await edge.call("/assets/main-0.js")).status).toBe(404);
+    expect((await edge.call("/assets/poll-0.js")).status).toBe(404);
+  });
+
+  test("[U6] a page asks for its own script and no other", async () => {
+    await using edge = await startPages();
+    const { pollId } = await edge.makePoll();
+    const scriptsOf = (html: string) => [...html.matchAll(/src="([^"]+)"/g)].map(([, address]) => address);
+    expect(scriptsOf(await htmlOf(edge, "/"))).toEqual([assets.scripts.home]);
+    expect(scriptsOf(await htmlOf(edge, `/${pollId}`))).toEqual([assets.scripts.poll]);
   });
 
   test("[U16] the icon and robots.txt are served", async () => {

@@ -149,6 +149,38 @@ describe("the ballot", () => {
   });
 });
 
+describe("the close", () => {
+  const closing = () => {
+    const waiting = after(liveState(), sent("opt-2", 7));
+    return heard(waiting, pollUpdateAfter(waiting, 1, { status: "closed" }));
+  };
+  const pending = (state: PollState) => {
+    const data = { pollId: state.poll.pollId, optionIds: ["opt-2"], revision: 7, retryAfterMs: 500 };
+    return heard(state, { type: "VOTE_PENDING", data });
+  };
+
+  test("[U8][C13] closed is not final: that comes with the results, in whatever epoch they were settled", () => {
+    const counting = heard(closing(), resultsAfter(liveState(), 1, { final: false }));
+    expect([counting.poll.status, counting.results.final]).toEqual(["closed", false]);
+    const { epoch } = counting.results;
+    const settled = heard(counting, resultsAfter(counting, -50, { epoch: epoch + 1, final: true }));
+    expect(settled.results.final).toBe(true);
+    expect(heard(settled, resultsAfter(counting, 9, { final: false }))).toBe(settled);
+  });
+
+  test("[U8] a ballot that is pending when the poll closes is kept through counting and final result, then answered", () => {
+    const kept = pending(closing());
+    expect(kept.ballot).toEqual(ballotState("kept", "opt-2", 7));
+    const settled = heard(kept, resultsAfter(kept, 1, { final: true }));
+    expect(pending(settled).ballot.phase).toBe("kept");
+    expect(heard(settled, acceptedFor(settled, "opt-2", 7)).ballot).toEqual(
+      ballotState("counted", "opt-2", 7),
+    );
+    const late = heard(settled, refused("POLL_CLOSED", 7));
+    expect([late.ballot.phase, late.notice]).toEqual(["none", texts.tooLate]);
+  });
+});
+
 describe("refusals", () => {
   const waiting = () => after(liveState(), sent("opt-2", 7));
 

@@ -155,6 +155,39 @@ describe("the poll's states", () => {
     expect(html).not.toContain("<form");
   });
 
+  test("[C13][U8] a poll that is closed and not final is counting, and nothing on the page says otherwise", () => {
+    const { poll, results } = liveState();
+    const counting = pageOf(liveState({ poll: { ...poll, status: "closed" } }));
+    expect(counting).toContain(`>${texts.counting}</h2>`);
+    expect(counting).not.toContain(texts.finalResults);
+    expect(counting).toContain("<b>2</b>");
+    const nobody = { ...results, participantCount: 0 };
+    expect(pageOf(liveState({ poll: { ...poll, status: "closed" }, results: nobody }))).not.toContain(
+      texts.nobodyVoted,
+    );
+  });
+
+  test("[U8] a ballot without an answer when the poll closes waits in sight, also its host's", () => {
+    const { poll } = liveState();
+    const ballot = ballotState("kept");
+    const closed = { poll: { ...poll, status: "closed" as const }, ballot };
+    expect(pageOf(liveState(closed))).toContain(texts.pendingAtEnd);
+    expect(pageOf(liveState({ ...closed, connection: "reconnecting" }))).toContain(texts.kept);
+    const host = { address: "polls.test", busy: false };
+    expect(pageOf(liveState({ ...closed, host }))).toContain(texts.pendingAtEnd);
+    const answered = { ...closed, host, ballot: ballotState("counted") };
+    expect(pageOf(liveState(answered))).not.toContain(texts.hostVotes);
+  });
+
+  test("[V6] hidden: the numbers that are in the page already are not drawn any more, but to the host", () => {
+    const { poll } = liveState();
+    const hidden = { ...poll, visibility: "hidden" as const };
+    const html = pageOf(liveState({ poll: hidden }));
+    expect(html).toContain(HIDDEN_BECAUSE.hidden);
+    expect(html).not.toContain('class="bar');
+    expect(pageOf(liveState({ poll: { ...hidden, host: true } }))).toContain('class="bar');
+  });
+
   test.each(["reconnecting", "draining", "outdated"] as const)(
     "[R1] a connection that is %s is told",
     (connection) => {

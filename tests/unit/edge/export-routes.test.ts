@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { pollView } from "../../../server/app/snapshot.ts";
+import { exportCsv } from "../../../server/edge/export-csv.ts";
+import type { PollId } from "../../../shared/ids.ts";
 import type { PollView } from "../../../shared/messages.ts";
 import { expectRefusal } from "../../support/expect-problem.ts";
 import { NOON } from "../../support/fixtures.ts";
@@ -16,9 +19,9 @@ test("[H11] the CSV opens in a spreadsheet: byte order mark, CRLF, one row per o
   expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   expect(new TextDecoder().decode(bytes)).toBe(
     [
-      "poll,question,status,option,label,votes,percentage,participants",
-      `${pollId},Tea or coffee?,open,opt-1,Tea,0,0,1`,
-      `${pollId},Tea or coffee?,open,opt-2,Coffee,1,100,1`,
+      "poll,question,status,option,label,votes,percentage,participants,final",
+      `${pollId},Tea or coffee?,open,opt-1,Tea,0,0,1,false`,
+      `${pollId},Tea or coffee?,open,opt-2,Coffee,1,100,1,false`,
       "",
     ].join("\r\n"),
   );
@@ -39,7 +42,9 @@ test("[H11] no cell runs as a formula, and quotes and commas stay inside their c
   const { path, host } = await edge.makePoll({ question: "-2+3", options: labels });
   const text = await (await edge.call(`${path}/export.csv`, { headers: host })).text();
   const rows = text.split("\r\n").slice(1, -1);
-  expect(rows.map((row) => row.replace(/^[^,]+,'-2\+3,open,opt-\d+,/, "").replace(/,0,0,0$/, ""))).toEqual([
+  expect(
+    rows.map((row) => row.replace(/^[^,]+,'-2\+3,open,opt-\d+,/, "").replace(/,0,0,0,false$/, "")),
+  ).toEqual([
     "'=1+1",
     `"'=HYPERLINK(""http://evil.test"",""x"")"`,
     "'+1",
@@ -48,6 +53,27 @@ test("[H11] no cell runs as a formula, and quotes and commas stay inside their c
     '"a,b"',
     '"say ""yes"""',
     "'quoted",
+  ]);
+});
+
+test("[H11][C13] an export says whether it is the final result: not while the closed poll is counting", async () => {
+  await using edge = await startEdge();
+  const { path, host, pollId } = await edge.makePoll();
+  const lastCells = (text: string) =>
+    text
+      .split("\r\n")
+      .slice(1, -1)
+      .map((row) => row.split(",").at(-1));
+  const exportOf = async (file: string) => edge.call(`${path}/export.${file}`, { headers: host });
+  await edge.call(`${path}/close`, { method: "POST", headers: host });
+  expect(lastCells(await (await exportOf("csv")).text())).toEqual(["true", "true"]);
+  expect(((await (await exportOf("json")).json()) as PollView).results.final).toBe(true);
+  const poll = await edge.polls.read(pollId as PollId); // the edge has just taken it
+  if (!poll) throw new Error("The poll is gone.");
+  const counting = { ...poll, tally: { ...poll.tally, final: false } };
+  expect(lastCells(exportCsv(pollView(counting, { host: true, yourVote: null }, NOON)))).toEqual([
+    "false",
+    "false",
   ]);
 });
 

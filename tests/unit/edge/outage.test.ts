@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
+import { texts } from "../../../client/texts.ts";
 import { answerError } from "../../../server/edge/answer-error.ts";
-import type { EdgeEnv } from "../../../server/edge/edge-ports.ts";
+import { buildAssets } from "../../../server/edge/assets.ts";
+import type { EdgeApp, EdgeEnv } from "../../../server/edge/edge-ports.ts";
+import { createIdentity } from "../../../server/edge/identity.ts";
+import { registerPages } from "../../../server/edge/pages.tsx";
 import { createLog } from "../../../server/ops/log.ts";
 import { connectRedis } from "../../../server/store/redis/connect-redis.ts";
 import { RedisPollStore } from "../../../server/store/redis/redis-poll-store.ts";
@@ -10,14 +15,19 @@ import { newPollId } from "../../../shared/ids.ts";
 /** Nobody listens there: it is for TCP port services, which no machine of today has. */
 const NOWHERE = { nodes: [{ host: "127.0.0.1", port: 1 }], username: undefined, password: undefined };
 
-test("[H6] while the store does not answer, a request is answered 503 UNAVAILABLE with when to try again", async () => {
+/** A store whose servers are nowhere. */
+function storeInOutage(): RedisPollStore {
   const clients = [
     connectRedis(NOWHERE, "single", "test"),
     connectRedis(NOWHERE, "single", "test-ballots"),
   ] as const;
   for (const client of clients) client.on("error", () => {});
   const [commands, ballots] = clients;
-  const polls = new RedisPollStore({ commands, ballots, onTrouble: () => {} });
+  return new RedisPollStore({ commands, ballots, onTrouble: () => {} });
+}
+
+test("[H6] while the store does not answer, a request is answered 503 UNAVAILABLE with when to try again", async () => {
+  const polls = storeInOutage();
   const lines: string[] = [];
   const log = createLog(
     { level: "info", node: "n", environment: "test" },
@@ -31,5 +41,18 @@ test("[H6] while the store does not answer, a request is answered 503 UNAVAILABL
   expect(await answer.json()).toMatchObject({ code: "UNAVAILABLE", retryAfterMs: 1_000 });
   expect(answer.headers.get("Retry-After")).toBe("1");
   expect(lines).toEqual([]);
+  await polls.close();
+});
+
+test("[U9] while the store does not answer, a poll's page says so in words and comes back by itself", async () => {
+  const polls = storeInOutage();
+  const app: EdgeApp = new OpenAPIHono<EdgeEnv>();
+  const identity = createIdentity(["a secret for this test"], { publicOrigin: null, trustProxy: 0 });
+  registerPages(app, { polls, clock: Date.now, identity, assets: await buildAssets() });
+  const answer = await app.request("/ABCD1234");
+  expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "2"]);
+  const html = await answer.text();
+  expect(html).toContain(texts.outOfReach("ABCD-1234"));
+  expect(html).toContain('http-equiv="refresh" content="2"');
   await polls.close();
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { pollEtag } from "../../../server/edge/poll-etag.ts";
 import type { PollView } from "../../../shared/messages.ts";
 import { expectRefusal } from "../../support/expect-problem.ts";
+import { closedControl, definitionOf, openControl, pollOf } from "../../support/fixtures.ts";
 import { startEdge } from "../../support/start-edge.ts";
 
 const viewOf = async (answer: Response) => (await answer.json()) as PollView;
@@ -106,6 +108,15 @@ test("[H3] a reader who has the newest state gets 304, until something changes",
   expect((await edge.call(path, { headers: ifNoneMatch })).status).toBe(304);
   await edge.send("POST", `${path}/votes`, { optionId: "opt-1" }, await edge.newVoter());
   expect((await edge.call(path, { headers: ifNoneMatch })).status).toBe(200);
+});
+
+test("[H3][C13] the tag differs while the closed poll is counting from when its result is final", () => {
+  const definition = definitionOf();
+  const tagOf = (final: boolean) => {
+    const poll = pollOf(definition, closedControl(openControl(definition)), [1, 0, 0], { final });
+    return pollEtag(poll, { host: false, yourVote: null });
+  };
+  expect(tagOf(false)).not.toBe(tagOf(true));
 });
 
 test("[H3] the tag differs by audience and by one's own vote", async () => {

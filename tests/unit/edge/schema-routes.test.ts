@@ -61,7 +61,14 @@ test("[H12] every reference in the document leads somewhere, and names are not r
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
   expect(references.length).toBeGreaterThan(10);
   for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
-  expect(Object.keys(document.components.schemas).sort()).toEqual(["Poll", "PollView", "Problem", "Results"]);
+  expect(Object.keys(document.components.schemas).sort()).toEqual([
+    "Ops",
+    "Poll",
+    "PollView",
+    "Problem",
+    "Results",
+    "Shard",
+  ]);
 });
 
 test("[H12] the protocol document describes every frame both ways, and lets unknown fields be", async () => {

@@ -1,20 +1,26 @@
 #!lua
 -- Casts the ballots of one poll that one node collected: judged, counted and published as one atomic step.
 -- The same ballots any number of times count once. One bad ballot never refuses its batch.
--- KEYS  1 state  2 votes  3 participants  4 ballots  5 viewers
--- ARGV  1 updates channel  2 grace (ms)  3 tick (ms), then for each ballot: voter, revision, choice (opt-1,opt-3)
---       (the channel is not a KEY: as one it breaks while its slot migrates)
--- Returns { ms until a flush is due (0: none), version after the batch, then for each ballot: verdict, standing }.
+-- KEYS  1 state  2 votes  3 participants  4 ballots  5 viewers  6 outbox  7 poll
+-- ARGV  1 updates channel  2 grace (ms)  3 tick (ms)  4 whether there is a ledger: 1 or 0, then for each ballot: voter,
+--       revision, choice (opt-1,opt-3)   (the channel is not a KEY: as one it breaks while its slot migrates)
+-- Returns COLD (only with a ledger: no state that can be trusted), or { ms until a flush is due (0: none), version after
+--   the batch, its entry in the outbox or an empty string, then for each ballot: verdict, standing }.
 --   verdict   COUNTED, ADVANCED, REPEATED, ALREADY_VOTED, OLDER, CLOSED, NOT_OPEN, UNKNOWN_OPTION,
 --             TOO_MANY_OPTIONS, NOT_FOUND
 --   standing  the voter's ballot after the verdict as revision:choice, or an empty string
 --@include snapshot
-local keys = { state = KEYS[1], votes = KEYS[2], participants = KEYS[3], viewers = KEYS[5] }
-local count = (#ARGV - 3) / 3
-local reply = { 0, '0' }
+--@include trust
+--@include register
+local keys = { state = KEYS[1], votes = KEYS[2], participants = KEYS[3], ballots = KEYS[4], viewers = KEYS[5] }
+local has_ledger = ARGV[4] == '1'
+local count = (#ARGV - 4) / 3
+local reply = { 0, '0', '' }
 
-local s = redis.call('HMGET', keys.state, 'status', 'closesAt', 'allowChange', 'expiresAt', 'maxChoices')
+local s = redis.call('HMGET', keys.state, 'status', 'closesAt', 'allowChange', 'expiresAt', 'maxChoices', 'warm')
 local status, allow_change, max_choices = s[1], s[3] == '1', tonumber(s[5])
+local replid = has_ledger and replids()
+if has_ledger and (not status or s[6] ~= replid) and not is_removed(KEYS[7]) then return 'COLD' end
 if not status then
   for i = 1, count do reply[#reply + 1] = 'NOT_FOUND'; reply[#reply + 1] = '' end
   return reply
@@ -25,9 +31,8 @@ local taking = status == 'open' and now_ms < tonumber(s[2]) + tonumber(ARGV[2])
 local known = {}
 for _, id in ipairs(redis.call('HKEYS', keys.votes)) do known[id] = true end
 local voters = {}
-for i = 1, count do voters[i] = ARGV[3 * i + 1] end
-local standing = {}
-for i, value in ipairs(redis.call('HMGET', KEYS[4], unpack(voters))) do standing[voters[i]] = value end
+for i = 1, count do voters[i] = ARGV[3 * i + 2] end
+local standing = standing_of(keys.ballots, voters)
 
 -- why_not(choice): why it is no choice in this poll, or ''. A batch holds few different ones: each is taken apart once.
 local checked = {}
@@ -60,47 +65,35 @@ local function judge(old_revision, old_choice, revision, choice)
   return taking and 'COUNTED' or 'CLOSED'
 end
 
--- ballots_of: by how many the ballots with each choice become more.
-local ballots_of, joined, written, counted = {}, {}, {}, false
+local moves, counted = new_moves(), false
 for i = 1, count do
-  local voter, revision, choice = voters[i], ARGV[3 * i + 2], ARGV[3 * i + 3]
-  local old_revision, old_choice
-  if standing[voter] then old_revision, old_choice = standing[voter]:match('^(%d+):(.*)$') end
+  local voter, revision, choice = voters[i], ARGV[3 * i + 3], ARGV[3 * i + 4]
+  local old_revision, old_choice = split(standing[voter])
   local verdict = judge(old_revision, old_choice, tonumber(revision), choice)
   if verdict == 'COUNTED' or verdict == 'ADVANCED' then
-    if verdict == 'COUNTED' then
-      counted = true
-      if old_choice then ballots_of[old_choice] = (ballots_of[old_choice] or 0) - 1 else joined[#joined + 1] = voter end
-      ballots_of[choice] = (ballots_of[choice] or 0) + 1
-    end
+    counted = counted or verdict == 'COUNTED'
+    move(moves, voter, old_choice, revision, choice)
     standing[voter] = revision .. ':' .. choice
-    written[voter] = standing[voter]
   end
   reply[#reply + 1] = verdict
   reply[#reply + 1] = standing[voter] or ''
 end
 
-local ballots = {}
-for voter, value in pairs(written) do ballots[#ballots + 1] = voter; ballots[#ballots + 1] = value end
-local first = #joined > 0 and redis.call('EXISTS', KEYS[4]) == 0
-if #ballots > 0 then redis.call('HSET', KEYS[4], unpack(ballots)) end
-if #joined > 0 then redis.call('SADD', keys.participants, unpack(joined)) end
-if first then
-  redis.call('EXPIREAT', KEYS[4], s[4])
-  redis.call('EXPIREAT', keys.participants, s[4])
-end
-local delta = {}
-for choice, amount in pairs(ballots_of) do
-  for id in choice:gmatch('[^,]+') do delta[id] = (delta[id] or 0) + amount end
-end
-for id, amount in pairs(delta) do
-  if amount ~= 0 then redis.call('HINCRBY', keys.votes, id, string.format('%.0f', amount)) end
-end
+if moves.any then write_moves(keys, moves, s[4]) end
 -- WAIT counts this connection's last write: a batch of repeats writes too, or its answers could be of an unreplicated master.
-redis.call('HSET', keys.state, 'beat', string.format('%.0f', now_ms))
-if counted then
-  step(keys, now_us)
-  reply[1] = publish_if_due(keys, now_ms, ARGV[1], tonumber(ARGV[3]))
+beat(keys.state, now_ms)
+-- What else changed is no news: an ADVANCED ballot takes a version only for its entry's id.
+if counted or (has_ledger and moves.any) then step(keys, now_us) end
+local version = redis.call('HGET', keys.state, 'version')
+reply[2] = version
+if has_ledger and moves.any then
+  -- The id names the master too: one that took over with its clock behind must not give an id of entries that were lost,
+  -- or whoever drains those would take away entries that the ledger lacks.
+  local tag = string.format('%.0f', tonumber(replid:sub(1, 12), 16))
+  local id = redis.pcall('XADD', KEYS[6], version .. '-' .. tag, unpack(moves.ballots))
+  if type(id) ~= 'string' then id = redis.call('XADD', KEYS[6], '*', unpack(moves.ballots)) end
+  redis.call('PERSIST', KEYS[6])
+  reply[3] = id
 end
-reply[2] = redis.call('HGET', keys.state, 'version')
+if counted then reply[1] = publish_if_due(keys, now_ms, ARGV[1], tonumber(ARGV[3])) end
 return reply

@@ -4,6 +4,7 @@
 -- ARGV  1 node  2 count  3 how long the count is believed (ms)  4 updates channel  5 tick (ms)
 -- Returns { ms until a flush is due (0: none), version }, or an empty list if there is no such poll.
 --@include snapshot
+--@include trust
 local keys = { state = KEYS[1], votes = KEYS[2], participants = KEYS[3], viewers = KEYS[4] }
 local expires_at = redis.call('HGET', keys.state, 'expiresAt')
 if not expires_at then return {} end
@@ -23,6 +24,6 @@ changed = changed or before ~= ARGV[2]
 if #lapsed > 0 then redis.call('HDEL', keys.viewers, unpack(lapsed)) end
 redis.call('HSET', keys.viewers, ARGV[1], ARGV[2] .. ':' .. string.format('%.0f', now_ms + tonumber(ARGV[3])))
 redis.call('EXPIREAT', keys.viewers, expires_at)
-if not changed then return { 0, redis.call('HGET', keys.state, 'version') } end
+if not changed or not may_show(keys.state) then return { 0, redis.call('HGET', keys.state, 'version') } end
 step(keys, now_us)
 return { publish_if_due(keys, now_ms, ARGV[4], tonumber(ARGV[5])), redis.call('HGET', keys.state, 'version') }

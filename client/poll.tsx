@@ -1,0 +1,12 @@
+/** The script of a poll's page. */
+import type { PollData } from "./page-data.ts";
+import { PollRoom } from "./poll-room.ts";
+import { show, takeOver, typed } from "./take-over.ts";
+import { PollPage } from "./views/poll-page.tsx";
+
+takeOver<PollData>((root, { view }) => {
+  const room = new PollRoom(view);
+  const chosen = typed(root, ".ballot input:checked");
+  show(root, room.state, () => <PollPage state={room.state.value} actions={room.actions} />);
+  room.start(chosen);
+});

@@ -1,0 +1,81 @@
+import { NO_TIERS } from "../shared/ops-report.ts";
+import type { Clock } from "./app/ports.ts";
+import type { Config, RedisConfig } from "./config.ts";
+import { RedisBus } from "./fanout/redis-bus.ts";
+import type { Log } from "./ops/log.ts";
+import { storeLog } from "./ops/store-log.ts";
+import { troubleLog } from "./ops/trouble-log.ts";
+import {
+  askTopology,
+  connectRedis,
+  connectSubscriber,
+  type Topology,
+  whenReady,
+} from "./store/redis/connect-redis.ts";
+import { pollChannels } from "./store/redis/keys.ts";
+import { RedisPollStore } from "./store/redis/redis-poll-store.ts";
+import { ShardProbes } from "./store/redis/shard-probes.ts";
+import { StoreBreakers } from "./store/tiers/breakers.ts";
+import { StoreMonitor } from "./store/tiers/monitor.ts";
+import type { Stores } from "./stores.ts";
+
+/** How often a Redis that does not answer is asked again at the start (ms). */
+const ASK_AGAIN_MS = 500;
+
+type RedisOnly = Pick<Config, "sessionSecrets" | "nodeName"> & { readonly redis: RedisConfig };
+
+/** Redis without a ledger: a ballot is safe once a replica has it. Waits for a Redis that is not there yet. */
+export async function openRedis(config: RedisOnly, clock: Clock, log: Log): Promise<Stores> {
+  const settings = config.redis;
+  const topology = await waitForRedis(settings, log);
+  log.info({ topology }, "Redis found; without a ledger a ballot is safe once a replica has it");
+  const onTrouble = troubleLog(log);
+  const onError = (error: Error) => log.debug({ err: error }, "Redis connection");
+  const [commands, ballots] = (["commands", "ballots"] as const).map((role) =>
+    connectRedis(settings, topology, role).on("error", onError),
+  );
+  if (!commands || !ballots) throw new Error("two clients were asked for");
+  await Promise.all([commands, ballots].map(whenReady));
+  const polls = new RedisPollStore({ commands, ballots, onTrouble });
+  const bus = new RedisBus({
+    connect: () => connectSubscriber(settings, topology).on("error", onError),
+    channelsOf: pollChannels,
+    onSnapshot: (pollId, version) => polls.snapshotHeard(pollId, version),
+    onTrouble,
+  });
+  const probes = new ShardProbes(settings, commands);
+  const monitor = new StoreMonitor({
+    shards: () => probes.shards(),
+    ledger: null,
+    node: config.nodeName,
+    breakers: new StoreBreakers(),
+    clock,
+    ...storeLog(log),
+  });
+  monitor.start();
+  return {
+    polls,
+    bus,
+    secrets: config.sessionSecrets ?? [],
+    forgetBallots: async () => 0,
+    ops: () => ({ ...monitor.report(), ...NO_TIERS }),
+    async close() {
+      monitor.stop();
+      await polls.close();
+      probes.close();
+      bus.close();
+    },
+  };
+}
+
+/** A node may be started before its Redis: it waits, and says so once. */
+async function waitForRedis(settings: RedisConfig, log: Log): Promise<Topology> {
+  for (let said = false; ; said = true) {
+    try {
+      return await askTopology(settings);
+    } catch (trouble) {
+      if (!said) log.warn({ err: trouble }, "no Redis answers yet; waiting for one");
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
+  }
+}

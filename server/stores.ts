@@ -1,0 +1,16 @@
+import type { OpsReport } from "../shared/ops-report.ts";
+import type { PollBus, PollStore } from "./app/ports.ts";
+
+/** What a node keeps its polls in, and how news of them travels. */
+export interface Stores {
+  readonly polls: PollStore;
+  readonly bus: PollBus;
+  /** The first signs cookies, all verify. */
+  readonly secrets: readonly string[];
+  /** Deletes ballots of polls closed before a time (epoch ms) and returns how many polls; nothing where they expire. */
+  readonly forgetBallots: (closedBefore: number) => Promise<number>;
+  /** How the stores are at this moment. */
+  readonly ops: () => OpsReport;
+  /** Finishes what was begun and lets go. */
+  readonly close: () => Promise<void>;
+}
