@@ -5,7 +5,7 @@
 const PRODUCT = "^(shared|client|server)/";
 const OURS = "^(shared|client|server|tests|infra)/";
 const ZOD_FILES = "^shared/(messages|decode-client-message)\\.ts$";
-const ENTRIES = "^(server/main|server/launcher|server/tables|client/(home|poll))\\.tsx?$";
+const ENTRIES = "^(server/main|server/launcher|server/tables|server/doctor|client/(home|poll))\\.tsx?$";
 const atRunTime = { dependencyTypesNot: ["type-only"] };
 
 /** A room of the server may import shared, ops, itself and what is named; nothing else of ours. */

@@ -23,13 +23,19 @@ export class PollRoom {
   readonly actions: PollActions;
   readonly #pollId: string;
   readonly #hostKey: string | null;
+  #owner: boolean;
+  readonly #signedIn: boolean;
   readonly #link: Link;
   readonly #ballot: UnsentBallot;
 
-  constructor(view: PollView) {
+  /** `signedIn`: the page came with a session's token. */
+  constructor(view: PollView, signedIn: boolean) {
     this.state = new Store(initialState(view));
     this.#pollId = view.poll.pollId;
     this.#hostKey = takeHostKey(this.#pollId);
+    // The page itself knows no key: whom it shows as the host is the owner.
+    this.#owner = view.poll.host;
+    this.#signedIn = signedIn;
     this.#link = this.#makeLink();
     this.#ballot = this.#makeBallot();
     this.actions = {
@@ -43,7 +49,7 @@ export class PollRoom {
 
   /** `chosen`: what was ticked in the form before this script ran. */
   start(chosen: readonly string[]): void {
-    if (this.#hostKey) this.#dispatch({ type: "host", address: location.host });
+    if (this.#hostKey || this.#owner) this.#becomeHost();
     if (chosen.length) this.#dispatch({ type: "choose", optionIds: chosen });
     this.#ballot.resume();
     this.#link.connect();
@@ -52,6 +58,11 @@ export class PollRoom {
     addEventListener("pageshow", ({ persisted }: PageTransitionEvent) => persisted && this.#link.wake());
     document.addEventListener("visibilitychange", () => document.hidden || this.#link.wake());
     setInterval(() => this.#dispatch({ type: "tick", at: Date.now() }), TICK_MS);
+  }
+
+  #becomeHost(): void {
+    const claimable = this.#signedIn && !this.#owner;
+    this.#dispatch({ type: "host", address: location.host, claimable });
   }
 
   #dispatch(event: PollEvent): void {
@@ -104,8 +115,11 @@ export class PollRoom {
   async #steer(step: HostStep): Promise<void> {
     this.#dispatch({ type: "steering" });
     const body = step === "extend" ? { seconds: EXTENSION_SECONDS } : {};
-    const answer = await post<PollView>(`/api/polls/${this.#pollId}/${step}`, body, this.#hostKey ?? "");
-    if (isFailure(answer)) this.#dispatch({ type: "notice", notice: answer.failed });
-    else this.#dispatch({ type: "view", view: answer, at: Date.now() });
+    const answer = await post<PollView>(`/api/polls/${this.#pollId}/${step}`, body, this.#hostKey);
+    if (isFailure(answer)) return this.#dispatch({ type: "notice", notice: answer.failed });
+    this.#dispatch({ type: "view", view: answer, at: Date.now() });
+    if (step !== "claim") return;
+    this.#owner = true;
+    this.#becomeHost();
   }
 }

@@ -28,8 +28,13 @@ export interface PollState {
   readonly removed: boolean;
   /** This machine's clock at the last look (epoch ms), and what to add to it to get the server's. */
   readonly clock: { readonly at: number; readonly offset: number };
-  /** Set when this browser has the poll's host key. */
-  readonly host: { readonly address: string; readonly busy: boolean } | null;
+  /** Set when this browser has the poll's host key, or is its owner's. */
+  readonly host: {
+    readonly address: string;
+    readonly busy: boolean;
+    /** It has the key, is signed in, and the poll is not among the account's. */
+    readonly claimable: boolean;
+  } | null;
 }
 
 const NOTHING: BallotState = { phase: "none", optionIds: [], revision: 0 };

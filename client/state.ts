@@ -13,7 +13,7 @@ export type PollEvent =
   /** Open the form again to change a counted vote, or leave it as it is. */
   | { readonly type: "reconsider" | "keepVote" }
   | { readonly type: "sent" | "kept"; readonly ballot: Ballot }
-  | { readonly type: "host"; readonly address: string }
+  | { readonly type: "host"; readonly address: string; readonly claimable: boolean }
   /** A host's action went out; it ends with `view` or `notice`. */
   | { readonly type: "steering" }
   | { readonly type: "notice"; readonly notice: string }
@@ -43,7 +43,7 @@ export function reduce(state: PollState, event: PollEvent): PollState {
     case "kept":
       return { ...state, notice: null, ballot: { ...event.ballot, phase: event.type } };
     case "host":
-      return { ...state, host: { address: event.address, busy: false } };
+      return { ...state, host: { address: event.address, busy: false, claimable: event.claimable } };
     case "steering":
       return { ...state, notice: null, host: state.host && { ...state.host, busy: true } };
     case "notice":

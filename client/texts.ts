@@ -58,6 +58,8 @@ export const DURATIONS: readonly (readonly [seconds: number, words: string])[] =
 
 export const texts = {
   brand: "Pollcast",
+  signIn: "Sign in",
+  myPolls: "My polls",
   joinTitle: "Join a poll",
   joinLabel: "Code from the screen",
   join: "Join",
@@ -140,5 +142,6 @@ export const texts = {
   hide: "Hide results",
   reveal: "Reveal results",
   extend: "+1 min",
+  claim: "Keep it in my polls",
   noAnswer: "The server did not answer. Please try again.",
 } as const;

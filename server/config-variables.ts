@@ -51,6 +51,18 @@ const redisNodes = z
   )
   .transform((entries) => entries.map((entry) => ({ host: entry?.[1] ?? "", port: Number(entry?.[2]) })));
 
+const readerUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text);
+    if (url === null || !/^rediss?:$/.test(url.protocol) || url.username || url.password) return false;
+    return url.hostname !== "" && Number(url.port) > 0 && /^\/?$/.test(url.pathname) && !url.search;
+  }, "must be redis://host:port or rediss://host:port")
+  .transform((text) => {
+    const { protocol, hostname, port } = new URL(text);
+    return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port), tls: protocol === "rediss:" };
+  });
+
 export const variables = z.object({
   PORT: wholeNumber(0, 65_535)
     .prefault("3000")
@@ -118,6 +130,31 @@ export const variables = z.object({
     .string()
     .optional()
     .meta(help({ description: "Password at Redis.", example: "…", secret: true })),
+  REDIS_TLS: oneOf(["on", "off"])
+    .prefault("off")
+    .meta(
+      help({
+        description: "on: encrypted; the certificate and name of every server are checked.",
+        example: "on",
+      }),
+    ),
+  REDIS_TLS_CA: z
+    .string()
+    .optional()
+    .meta(
+      help({
+        description: "PEM file of the CA that signed the certificates of Redis.",
+        example: "/etc/ssl/redis-ca.pem",
+        otherwise: "what the system trusts",
+      }),
+    ),
+  REDIS_READER_URL: readerUrl.optional().meta(
+    help({
+      description: "Where replicas of a Redis without cluster mode are read.",
+      example: "rediss://reader.example.org:6379",
+      otherwise: "none: the primary serves all reads",
+    }),
+  ),
   DYNAMODB_TABLE: z
     .string()
     .regex(/^[\w.-]{3,255}$/, "must be 3 to 255 letters, digits, dots, dashes or underscores")
@@ -173,6 +210,9 @@ export const variables = z.object({
     .meta(
       help({ description: "Days after the close until ballots are deleted; results stay.", example: "7" }),
     ),
+  LOCAL_CACHE_SIZE: wholeNumber(1, 1_000_000)
+    .prefault("1000")
+    .meta(help({ description: "Parts of sessions that a node keeps in memory.", example: "5000" })),
   LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .prefault("info")
     .meta(help({ description: "Least important log line written.", example: "debug" })),

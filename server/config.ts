@@ -1,4 +1,6 @@
 /** The only reader of the environment. What comes out is checked, complete and frozen; everybody else is given values. */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { helpOf, variables } from "./config-variables.ts";
@@ -23,6 +25,8 @@ export interface Config {
   /** `null`: metrics and figures are for loopback only. */
   readonly opsToken: string | null;
   readonly ballotRetentionDays: number;
+  /** Parts of sessions (`SessionKey`) kept in memory, at the most. */
+  readonly localCacheSize: number;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   /** Frames a socket may send per second; 0: no limit. */
   readonly framesPerSecond: number;
@@ -32,6 +36,12 @@ export interface RedisConfig {
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly username: string | undefined;
   readonly password: string | undefined;
+  /** Every server's certificate and name are checked; `ca`: PEM, `null`: what the system trusts. `null`: not encrypted. */
+  readonly tls: { readonly ca: string | null } | null;
+  /** Where replicas of a single server are read; `null`: its primary serves all reads. */
+  readonly reader: { readonly host: string; readonly port: number } | null;
+  /** Whose timeouts and retries apply. */
+  readonly environment: Config["environment"];
 }
 
 export interface LedgerConfig {
@@ -63,6 +73,8 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
   if (!success) return explain(error, given);
   const ledger = data.DYNAMODB_TABLE ? ledgerOf(data, data.DYNAMODB_TABLE) : null;
   if (ledger && "problem" in ledger) return ledger;
+  const redis = redisOf(data);
+  if (redis && "problem" in redis) return redis;
   const shared = (["REDIS_NODES", "DYNAMODB_TABLE"] as const).find((name) => data[name]);
   if (shared && !data.SESSION_SECRET) {
     return missing("SESSION_SECRET", `with ${shared}: every node must know the cookies of the others`);
@@ -76,12 +88,11 @@ export function readConfig(env: Environment = process.env): Config | ConfigError
     environment: data.ENVIRONMENT,
     dataDir: data.DATA_DIR,
     sessionSecrets: data.SESSION_SECRET ? Object.freeze(data.SESSION_SECRET) : null,
-    redis: data.REDIS_NODES
-      ? { nodes: data.REDIS_NODES, username: data.REDIS_USERNAME, password: data.REDIS_PASSWORD }
-      : null,
+    redis,
     ledger,
     opsToken: data.OPS_TOKEN ?? null,
     ballotRetentionDays: data.BALLOT_RETENTION_DAYS,
+    localCacheSize: data.LOCAL_CACHE_SIZE,
     logLevel: data.LOG_LEVEL,
     framesPerSecond: data.FRAMES_PER_SECOND,
   });
@@ -128,6 +139,44 @@ function ledgerOf(data: z.infer<typeof ledgerVariables>, table: string): LedgerC
   return Object.freeze({ table, endpoint, region, createTable });
 }
 
+function redisOf(data: z.infer<typeof variables>): RedisConfig | ConfigError | null {
+  const { REDIS_NODES: nodes, REDIS_READER_URL: reader, REDIS_TLS_CA: file } = data;
+  if (!nodes) return reader ? missing("REDIS_NODES", "with REDIS_READER_URL") : null;
+  const isEncrypted = data.REDIS_TLS === "on";
+  if (file && !isEncrypted) return missing("REDIS_TLS", "with REDIS_TLS_CA");
+  if (reader && nodes.length > 1)
+    return refused("REDIS_READER_URL", "is for one server with cluster mode off");
+  if (reader && reader.tls !== isEncrypted) {
+    return refused(
+      "REDIS_READER_URL",
+      `must begin with ${isEncrypted ? "rediss" : "redis"}://, as REDIS_TLS says`,
+    );
+  }
+  const ca = file ? readCa(file) : null;
+  if (ca && "problem" in ca) return ca;
+  return Object.freeze({
+    nodes,
+    username: data.REDIS_USERNAME,
+    password: data.REDIS_PASSWORD,
+    tls: isEncrypted ? { ca: ca?.pem ?? null } : null,
+    reader: reader ? { host: reader.host, port: reader.port } : null,
+    environment: data.ENVIRONMENT,
+  });
+}
+
+/** Once, at the start: a file that cannot be read later must not be what cuts a node off. */
+function readCa(path: string): { readonly pem: string } | ConfigError {
+  try {
+    const pem = readFileSync(path, "utf8");
+    new X509Certificate(pem); // throws where there is none, or one that is broken
+    return { pem };
+  } catch (trouble) {
+    const code = trouble instanceof Error && "syscall" in trouble && "code" in trouble ? trouble.code : null;
+    const why = code ? `cannot be read (${code})` : "is no certificate in PEM form";
+    return refused("REDIS_TLS_CA", `${JSON.stringify(path.slice(0, 80))} ${why}`);
+  }
+}
+
 /** An empty variable counts as absent. */
 function givenIn(env: Environment): Environment {
   return Object.fromEntries(
@@ -136,9 +185,11 @@ function givenIn(env: Environment): Environment {
 }
 
 function missing(name: keyof typeof variables.shape, when: string): ConfigError {
-  return {
-    problem: `${name} is required ${when}. Example: ${name}=${helpOf(variables.shape[name]).example}`,
-  };
+  return refused(name, `is required ${when}`);
+}
+
+function refused(name: keyof typeof variables.shape, why: string): ConfigError {
+  return { problem: `${name} ${why}. Example: ${name}=${helpOf(variables.shape[name]).example}` };
 }
 
 function explain(error: z.ZodError, given: Environment): ConfigError {

@@ -3,8 +3,12 @@ import type { Clock } from "./app/ports.ts";
 import type { Config } from "./config.ts";
 import { LocalBus } from "./fanout/local-bus.ts";
 import type { Log } from "./ops/log.ts";
-import { openEmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
+import { openDatabase } from "./store/embedded/database.ts";
+import { EmbeddedAccountStore } from "./store/embedded/embedded-account-store.ts";
+import { EmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
+import { EmbeddedSessions } from "./store/embedded/embedded-sessions.ts";
 import { loadOrMakeSecret } from "./store/embedded/session-secret.ts";
+import { SqliteSessionDatabase } from "./store/embedded/sqlite-session-database.ts";
 import type { Stores } from "./stores.ts";
 
 /** One file in the data folder, and news within the process. */
@@ -15,13 +19,27 @@ export function openEmbedded(
 ): Stores {
   const bus = new LocalBus();
   const onTrouble = (message: string, cause: unknown) => log.error({ err: cause }, message);
-  const polls = openEmbeddedPollStore({ directory: dataDir, clock, tell: bus.tell, onTrouble });
+  const database = openDatabase(dataDir);
+  const polls = new EmbeddedPollStore(database, { clock, tell: bus.tell, onTrouble });
+  const sessions = new EmbeddedSessions({
+    database: new SqliteSessionDatabase(database, clock),
+    clock,
+    onTrouble: (doing, cause) => onTrouble(`could not ${doing}`, cause),
+  });
+  const accounts = new EmbeddedAccountStore(database);
   return {
     polls,
     bus,
+    sessions,
+    accounts,
     secrets: sessionSecrets ?? [loadOrMakeSecret(dataDir)],
     forgetBallots: (closedBefore) => polls.forgetBallots(closedBefore),
     ops: () => ({ ...NO_STORES, ...NO_TIERS }),
-    close: () => polls.close(),
+    async close() {
+      await sessions.close();
+      await accounts.close();
+      // Last: it closes the file.
+      await polls.close();
+    },
   };
 }

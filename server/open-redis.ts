@@ -12,6 +12,7 @@ import {
   type Topology,
   whenReady,
 } from "./store/redis/connect-redis.ts";
+import { ReaderOfCluster } from "./store/redis/connection-trouble.ts";
 import { pollChannels } from "./store/redis/keys.ts";
 import { RedisPollStore } from "./store/redis/redis-poll-store.ts";
 import { ShardProbes } from "./store/redis/shard-probes.ts";
@@ -56,6 +57,9 @@ export async function openRedis(config: RedisOnly, clock: Clock, log: Log): Prom
   return {
     polls,
     bus,
+    // Redis alone is no place for accounts: losing it would lose them.
+    sessions: null,
+    accounts: null,
     secrets: config.sessionSecrets ?? [],
     forgetBallots: async () => 0,
     ops: () => ({ ...monitor.report(), ...NO_TIERS }),
@@ -74,6 +78,7 @@ async function waitForRedis(settings: RedisConfig, log: Log): Promise<Topology> 
     try {
       return await askTopology(settings);
     } catch (trouble) {
+      if (trouble instanceof ReaderOfCluster) throw trouble;
       if (!said) log.warn({ err: trouble }, "no Redis answers yet; waiting for one");
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }

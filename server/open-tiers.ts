@@ -4,6 +4,7 @@ import type { Clock } from "./app/ports.ts";
 import type { Config, LedgerConfig, RedisConfig } from "./config.ts";
 import { RedisBus } from "./fanout/redis-bus.ts";
 import { TieredBus } from "./fanout/tiered-bus.ts";
+import { openSessions } from "./open-sessions.ts";
 import type { Log } from "./ops/log.ts";
 import { storeLog } from "./ops/store-log.ts";
 import { troubleLog } from "./ops/trouble-log.ts";
@@ -31,7 +32,10 @@ export interface LedgerMeter {
 const REDIS_AWAITED_MS = 1_000;
 const LOOK_EVERY_MS = 20;
 
-type Tiered = Pick<Config, "sessionSecrets" | "nodeName" | "ballotRetentionDays" | "redis"> & {
+type Tiered = Pick<
+  Config,
+  "sessionSecrets" | "nodeName" | "ballotRetentionDays" | "localCacheSize" | "redis"
+> & {
   readonly ledger: LedgerConfig;
 };
 
@@ -41,7 +45,8 @@ export async function openTiers(config: Tiered, clock: Clock, log: Log, meter: L
   const onTrouble = troubleLog(log);
   const breakers = new StoreBreakers();
   const stop = new AbortController();
-  const ledger = openLedger(config, clock, log, stop.signal, meter, breakers);
+  const onRequest = countRequests(meter, breakers);
+  const ledger = openLedger(config, clock, log, stop.signal, onRequest);
   const redis = config.redis && openRedisTier(config.redis, breakers, log);
   const bus = new TieredBus({
     redis: () => redis?.bus ?? null,
@@ -65,21 +70,34 @@ export async function openTiers(config: Tiered, clock: Clock, log: Log, meter: L
     clock,
     ...storeLog(log),
   });
+  const tier = redis?.tier ?? null;
+  const hosts = openSessions({ config, ledger, redis: tier, breakers, monitor, clock, onTrouble, onRequest });
   monitor.start();
   polls.start();
   if (redis) await untilFound(redis.tier, stop.signal);
   return {
     polls,
     bus,
+    sessions: hosts.sessions,
+    accounts: hosts.accounts,
     secrets: config.sessionSecrets ?? [],
     forgetBallots: async () => 0,
-    ops: () => ({ ...monitor.report(), ...tierReport(polls) }),
+    ops: () => ({ ...monitor.report(), ...tierReport(polls), sessions: hosts.report() }),
     async close() {
       stop.abort();
       monitor.stop();
+      await hosts.close();
       await polls.close();
       bus.close();
     },
+  };
+}
+
+/** Figures of every request; those without an answer speak for the breaker too. */
+function countRequests(meter: LedgerMeter, breakers: StoreBreakers): OnRequest {
+  return (operation, seconds, outcome) => {
+    meter.ledgerRequest(operation, seconds, outcome);
+    if (outcome === "failed") breakers.failed(LEDGER);
   };
 }
 
@@ -96,16 +114,11 @@ function openLedger(
   clock: Clock,
   log: Log,
   stopped: AbortSignal,
-  meter: LedgerMeter,
-  breakers: StoreBreakers,
+  onRequest: OnRequest,
 ): DynamoLedger {
   const { table, endpoint, createTable } = settings;
   log.info({ table, endpoint }, "ledger: a ballot is kept in DynamoDB for good");
   if (createTable) void makeTable(settings, log, stopped);
-  const onRequest: OnRequest = (operation, seconds, outcome) => {
-    meter.ledgerRequest(operation, seconds, outcome);
-    if (outcome === "failed") breakers.failed(LEDGER);
-  };
   return new DynamoLedger({ settings, ballotRetentionDays, clock, onRequest });
 }
 
@@ -146,7 +159,7 @@ function openRedisTier(settings: RedisConfig, breakers: StoreBreakers, log: Log)
   return opened;
 }
 
-function tierReport({ kept, marks, sweep, tender }: TieredPollStore): TierReport {
+function tierReport({ kept, marks, sweep, tender }: TieredPollStore): Omit<TierReport, "sessions"> {
   const { openPolls, biggestOutbox, oldestOutboxMs } = sweep.figures;
   const oldestMs = Math.round(kept.oldestMs());
   const { lastRebuilt } = tender;

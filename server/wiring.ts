@@ -9,6 +9,7 @@ import { RevisionClock } from "./app/revision-clock.ts";
 import type { Config } from "./config.ts";
 import { buildAssets } from "./edge/assets.ts";
 import type { SocketData } from "./edge/connection.ts";
+import { createHosting } from "./edge/hosting.ts";
 import { buildHttp } from "./edge/http.ts";
 import { createIdentity } from "./edge/identity.ts";
 import { registerOpsPage } from "./edge/ops-page.tsx";
@@ -44,7 +45,9 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
   const onTrouble = troubleLog(log);
   const assets = await buildAssets();
   const telemetry = createTelemetry();
-  const { polls, bus, secrets, forgetBallots, ops, close } = await openStores(config, clock, log, telemetry);
+  const stores = await openStores(config, clock, log, telemetry);
+  const { polls, bus, secrets, forgetBallots, ops, close } = stores;
+  const hosting = createHosting({ ...stores, settings: config, clock });
   telemetry.showStores(ops);
   const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
   const live = { polls, clock, publisher, node: config.nodeName, onTrouble };
@@ -57,22 +60,28 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     revisions: new RevisionClock(clock),
   };
   const ports = { ...voting, ballotListener: livePolls, livePolls, onTrouble };
-  const sockets = new Sockets({ ...ports, node: config.nodeName, framesPerSecond: config.framesPerSecond });
+  const sockets = new Sockets({
+    ...ports,
+    hosting,
+    node: config.nodeName,
+    framesPerSecond: config.framesPerSecond,
+  });
   const identity = createIdentity(secrets, config);
   let draining = false;
   const http = buildHttp({
     ...ports,
     settings: config,
     identity,
+    hosting,
     limits: createRateLimits({ ballotsPerSecond: config.framesPerSecond }),
     log,
     ops,
     isReady: () => true,
     isDraining: () => draining,
     upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
-    pages: (app) => {
+    pages: (app, edge) => {
       registerOpsPage(app, { settings: config, telemetry, ops, clock, assets, isDraining: () => draining });
-      registerPages(app, { polls, clock, identity, assets });
+      registerPages(app, { ...edge, assets });
     },
   });
   const server: Server<SocketData> = Bun.serve<SocketData>({

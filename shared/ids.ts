@@ -9,6 +9,10 @@ export type PollId = Branded<"PollId">;
 export type OptionId = Branded<"OptionId">;
 /** Random id of one browser; lives only in its signed cookie and in the stores. */
 export type VoterId = Branded<"VoterId">;
+/** A host's account. */
+export type AccountId = Branded<"AccountId">;
+/** SHA-256, hex, of what the session cookie holds: the only thing that stores and lists know of it. */
+export type SessionId = Branded<"SessionId">;
 
 /** Crockford base32: no I, L, O, U, so that a code read aloud or off a wall is not misheard. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -96,6 +96,15 @@ export const extendPollRequest = z.object({ seconds: z.int().min(1).max(MAX_DURA
 export type CreatePollRequest = z.infer<typeof createPollRequest>;
 export type RewritePollRequest = z.infer<typeof rewritePollRequest>;
 
+/** What is wrong with them is for whoever signs up to hear; here they are only kept from being huge. */
+const emailText = z.string().max(320, sized());
+const passwordText = z.string().max(1_000, sized());
+/** Body of `POST /api/accounts` and of `POST /api/login`. */
+export const credentials = z.object({ email: emailText, password: passwordText });
+export const logoutRequest = z.object({ everywhere: z.boolean().optional() });
+export const changePasswordRequest = z.object({ password: passwordText, newPassword: passwordText });
+export const deleteAccountRequest = z.object({ password: passwordText });
+
 const safeInteger = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const optionId = z.string().min(1, sized()).max(16, sized());
 
@@ -135,6 +144,12 @@ export const clientMessage = z.discriminatedUnion("type", [
 export type ClientMessage = z.infer<typeof clientMessage>;
 /** What a client writes: the same before join codes are made canonical. */
 export type ClientFrame = z.input<typeof clientMessage>;
+
+/** Body of `PUT /api/session/:category`: any JSON, and the version it is written over (0: there must be none). */
+export const writeSessionRequest = z.object({
+  data: z.unknown().refine((data) => data !== undefined, "must be there"),
+  version: safeInteger.optional(),
+});
 
 const choice = z.array(z.string()).readonly();
 const count = z.int().min(0);
@@ -200,6 +215,7 @@ export const refusalData = z.object({
   pollId: z.string().optional(),
   yourVote: choice.optional(),
   retryAfterMs: z.int().optional(),
+  version: safeInteger.optional(),
   errors: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .readonly()

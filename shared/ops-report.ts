@@ -47,6 +47,31 @@ export interface HealthReport {
   readonly lastFailoverAt: number | null;
 }
 
+/** One of the places sessions are read from; counted since the node started. */
+export interface SessionStoreReport {
+  readonly name: "local" | "redis" | "replica" | "database";
+  readonly hits: number;
+  readonly misses: number;
+  /** Entries that it got back from the database after a miss. */
+  readonly restores: number;
+  readonly errors: number;
+  readonly writes: number;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+}
+
+export interface SessionReport {
+  readonly stores: readonly SessionStoreReport[];
+  /** Different sessions this node has seen in the last half hour, to about 2 %. */
+  readonly active: number;
+  /** What a store has still to be told, now. */
+  readonly pending: number;
+  /** Critical answers from the database because Redis could not be asked. */
+  readonly fallbacks: number;
+  /** Critical questions that nobody could answer. */
+  readonly emergencies: number;
+}
+
 /** What the tiered polls know. `null`: there is no such thing on this node. */
 export interface TierReport {
   /** Batches in Redis that the ledger does not have yet, of the polls this node works on. */
@@ -67,6 +92,7 @@ export interface TierReport {
   readonly lastRebuild: { readonly at: number; readonly ms: number; readonly ballots: number } | null;
   /** Polls of all nodes that somebody still has to see to. */
   readonly openPolls: number | null;
+  readonly sessions: SessionReport | null;
 }
 
 export type OpsReport = HealthReport & TierReport;
@@ -90,4 +116,5 @@ export const NO_TIERS: TierReport = {
   rebuilds: 0,
   lastRebuild: null,
   openPolls: null,
+  sessions: null,
 };

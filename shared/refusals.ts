@@ -35,6 +35,8 @@ export interface Refusal {
   /** The choice that stands, where the refusal is about a second one. */
   readonly yourVote?: readonly string[];
   readonly retryAfterMs?: number;
+  /** What stands, where the refusal is about writing over something older. */
+  readonly version?: number;
   readonly errors?: readonly FieldError[];
 }
 

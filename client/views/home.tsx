@@ -1,4 +1,5 @@
 import type { CreateForm } from "../create-form.ts";
+import type { Door } from "../page-data.ts";
 import { texts } from "../texts.ts";
 import { Brand } from "./brand.tsx";
 import { type CreateActions, CreatePoll } from "./create-poll.tsx";
@@ -10,13 +11,21 @@ export interface HomeProps {
   readonly actions: CreateActions | null;
   /** A code that came back because it is none. */
   readonly code?: string;
+  readonly door: Door | null;
 }
 
-export function Home({ form, actions, code }: HomeProps) {
+const DOORS: Record<Door, string> = { signIn: "/login", myPolls: "/account" };
+
+export function Home({ form, actions, code, door }: HomeProps) {
   return (
     <div class="page home">
       <header class="top">
         <Brand />
+        {door && (
+          <a class="door" href={DOORS[door]}>
+            {texts[door]}
+          </a>
+        )}
       </header>
       <main class="home-main">
         <section class="join-panel" aria-labelledby="join-title">

@@ -4,7 +4,7 @@ import { HOST_SEES, texts } from "../texts.ts";
 import type { PollActions } from "./poll-page.tsx";
 
 /** A host's steps, as the addresses of the calls name them. */
-export type HostStep = "open" | "close" | "hide" | "reveal" | "extend";
+export type HostStep = "open" | "close" | "hide" | "reveal" | "extend" | "claim";
 
 /** An address that means "this machine" to everyone. */
 const LOOPBACK = /^(localhost|127\.|\[::1\])/;
@@ -48,7 +48,11 @@ export function HostPanel({ state, address, busy, actions }: HostPanelProps) {
   );
 }
 
-function steps({ poll }: PollState): HostStep[] {
+function steps(state: PollState): HostStep[] {
+  return state.host?.claimable ? [...stepsOf(state), "claim"] : stepsOf(state);
+}
+
+function stepsOf({ poll }: PollState): HostStep[] {
   const visibility: HostStep = poll.visibility === "live" ? "hide" : "reveal";
   switch (poll.status) {
     case "draft":

@@ -1,5 +1,6 @@
 import type { OpsReport } from "../../shared/ops-report.ts";
 import { number } from "../texts.ts";
+import { OpsSessions } from "./ops-sessions.tsx";
 import { latency, storeState } from "./ops-shards.tsx";
 import { age, opsTexts } from "./ops-texts.ts";
 
@@ -34,6 +35,7 @@ export function OpsFigures({ embedded, sockets, livePolls, report, now }: OpsFig
           <List figures={waitingFigures(report, now)} />
         </section>
       )}
+      {report.sessions && <OpsSessions report={report.sessions} />}
       <section aria-labelledby="node-title">
         <h2 id="node-title">{opsTexts.node}</h2>
         <List figures={node} />

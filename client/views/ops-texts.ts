@@ -70,6 +70,13 @@ export const opsTexts = {
   ledger: "Ledger",
   noLedger: "None is configured: a vote is as safe as Redis and its replicas.",
 
+  sessions: "Sessions",
+  activeSessions: "In use here in the last half hour",
+  pendingSessions: "Still to be written",
+  sessionModes: "Answered past Redis, by nobody",
+  sessionStore: "Store",
+  sessionCounts: ["Hits", "Misses", "Restored", "Errors", "Writes", "Answers in"],
+
   waiting: "On the way to the ledger",
   outbox: "In Redis",
   outboxWords: (batches: string, oldest: string) => `${batches} batches, the oldest ${oldest}`,

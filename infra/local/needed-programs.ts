@@ -13,6 +13,13 @@ export const HAPROXY: SystemPackage = {
   elsewhere: "install HAProxy 2.6 or later with your system's package manager",
 };
 
+/** Only for tests with a Redis that speaks TLS. */
+export const OPENSSL: SystemPackage = {
+  command: "openssl",
+  debianPackage: "openssl",
+  elsewhere: "install OpenSSL 3 with your system's package manager",
+};
+
 /** Only for tests in which the clock of a Redis node is wrong. */
 export const FAKETIME: SystemPackage = {
   command: "faketime",

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 import { type SeenNode, servedSlots, servesSlot, slotMap } from "./cluster-view.ts";
 import { freePorts } from "./free-ports.ts";
 import { askForFailover, type FailoverKind, followsMaster, troubleOf, viewOf } from "./node-state.ts";
-import { RedisNode, type RestartOptions } from "./redis-node.ts";
+import { RedisNode, type RedisUsers, type RestartOptions } from "./redis-node.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const SLOTS = 16_384;
@@ -19,6 +20,10 @@ export interface RedisClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A wrong clock from the start: node name → seconds. */
   readonly clockShiftSeconds?: Readonly<Record<string, number>>;
+  /** TLS only, with a CA of its own (`certificates`). `names`: whose certificate the nodes have; this machine's unless said. */
+  readonly tls?: boolean | { readonly names: readonly string[] };
+  /** Users as an `aclfile` has them, `user NAME on >PASSWORD …`; the default one is off then. */
+  readonly acl?: readonly string[];
 }
 
 /**
@@ -31,11 +36,15 @@ export class RedisCluster {
   readonly #folder: string;
   readonly #keepFolder: boolean;
   readonly #options: RedisClusterOptions;
+  readonly #users: RedisUsers | null;
+  #certificates: Certificates | null = null;
 
   private constructor(folder: string, options: RedisClusterOptions) {
     this.#folder = folder;
     this.#keepFolder = options.folder !== undefined;
     this.#options = options;
+    const admin = { username: "admin", password: randomBytes(20).toString("hex") };
+    this.#users = options.acl ? { admin, lines: options.acl } : null;
   }
 
   /** Returns when every node is ready and every replica linked (2 to 3 s with three masters and a replica each). */
@@ -43,6 +52,7 @@ export class RedisCluster {
     const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "pollcast-redis-")));
     const cluster = new RedisCluster(folder, options);
     try {
+      await cluster.#makeCertificates();
       await cluster.#startAll(options.masters ?? 3, options.replicasPerMaster ?? 1);
       return cluster;
     } catch (error) {
@@ -58,6 +68,12 @@ export class RedisCluster {
   /** `host:port,host:port`, as the variable REDIS_NODES takes it. */
   get addresses(): string {
     return this.#nodes.map((node) => node.address).join(",");
+  }
+
+  /** Where `tls` is. */
+  get certificates(): Certificates {
+    if (!this.#certificates) throw new Error("the nodes of this cluster do not speak TLS");
+    return this.#certificates;
   }
 
   /** The node that serves a slot or a key, as those say that answer; the newest claim wins. */
@@ -126,7 +142,7 @@ export class RedisCluster {
    * be promoted with what it had, for as long as Redis finds it fresh enough (ten node timeouts).
    */
   async cutReplication(replica: RedisNode): Promise<void> {
-    // Masters here know no password: a replica that offers one is turned away.
+    // No master here knows this password: a replica that offers it is turned away.
     await replica.redis.config("SET", "masterauth", "turned-away");
     await replica.redis.client("KILL", "TYPE", "MASTER");
     await waitUntil(`${replica.name} has lost its master`, async () => !(await followsMaster(replica)));
@@ -137,7 +153,7 @@ export class RedisCluster {
    * could not follow anybody later.
    */
   async mendReplication(replica: RedisNode): Promise<void> {
-    await replica.redis.config("SET", "masterauth", "");
+    await replica.redis.config("SET", "masterauth", this.#users?.admin.password ?? "");
     await waitUntil(`${replica.name} follows its master`, () => followsMaster(replica));
   }
 
@@ -197,6 +213,11 @@ export class RedisCluster {
     await this.stop();
   }
 
+  async #makeCertificates(): Promise<void> {
+    const { tls } = this.#options;
+    if (tls) this.#certificates = await makeCertificates(this.#folder, tls === true ? undefined : tls.names);
+  }
+
   /** Every node is told the whole cluster before its first start: no handshakes, no election, always the same layout. */
   async #startAll(masterCount: number, replicasPerMaster: number): Promise<void> {
     const nodes = await this.#newNodes(masterCount * (1 + replicasPerMaster));
@@ -227,6 +248,8 @@ export class RedisCluster {
         folder: join(this.#folder, name),
         settings: this.#options.settings ?? {},
         clockShiftSeconds: this.#options.clockShiftSeconds?.[name] ?? 0,
+        ...(this.#certificates && { tls: this.#certificates }),
+        ...(this.#users && { users: this.#users }),
       });
     });
     this.#nodes.push(...made);

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
+import type { Certificates } from "./certificates.ts";
 import { Part } from "./part.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -22,6 +23,18 @@ export interface RedisNodeOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Added to what the clock of the node says (s); needs Debian's package faketime. */
   readonly clockShiftSeconds?: number;
+  /** Speaks TLS only, to clients and to other nodes. */
+  readonly tls?: Certificates;
+  /** Has these users only. */
+  readonly users?: RedisUsers;
+}
+
+/** Who may do what at a node. */
+export interface RedisUsers {
+  /** May do everything: whoever looks after the node, and the node at its master. */
+  readonly admin: { readonly username: string; readonly password: string };
+  /** All of them but the default one, which is off, as an `aclfile` has them. */
+  readonly lines: readonly string[];
 }
 
 /** How a node comes back. */
@@ -40,6 +53,7 @@ export class RedisNode {
   readonly busPort: number;
   readonly #folder: string;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #access: Pick<RedisNodeOptions, "tls" | "users">;
   #clockShiftSeconds: number;
   #part: Part | null = null;
   #redis: Redis | null = null;
@@ -51,6 +65,7 @@ export class RedisNode {
     this.busPort = options.busPort;
     this.#folder = options.folder;
     this.#settings = options.settings;
+    this.#access = options;
     this.#clockShiftSeconds = options.clockShiftSeconds ?? 0;
     mkdirSync(options.folder, { recursive: true });
   }
@@ -100,7 +115,7 @@ export class RedisNode {
       logFile: this.logFile,
     });
     this.#part = part;
-    const redis = connectTo(this.host, this.port);
+    const redis = await this.#connect();
     this.#redis = redis;
     await waitUntil(`${this.name} answers`, async () => {
       part.mustRun();
@@ -140,19 +155,65 @@ export class RedisNode {
     return this.#part;
   }
 
+  async #connect(): Promise<Redis> {
+    const { tls, users } = this.#access;
+    return connectTo({
+      host: this.host,
+      port: this.port,
+      ...users?.admin,
+      // By its address, whatever name it has to others.
+      ...(tls && {
+        tls: { ca: await readFile(tls.ca, "utf8"), ...(tls.hostName && { servername: tls.hostName }) },
+      }),
+    });
+  }
+
   #arguments(): string[] {
-    const own = { port: this.port, "cluster-port": this.busPort, bind: this.host, dir: this.#folder };
-    return Object.entries({ ...own, ...this.#settings }).flatMap(([name, value]) => [
-      `--${name}`,
-      `${value}`,
-    ]);
+    const own = { "cluster-port": this.busPort, bind: this.host, dir: this.#folder };
+    return Object.entries({
+      ...own,
+      ...portSettings(this.port, this.#access),
+      ...userSettings(this.#folder, this.#access),
+      ...this.#settings,
+    }).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   }
 }
 
-function connectTo(host: string, port: number): Redis {
+interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: { readonly ca: string; readonly servername?: string };
+}
+
+function portSettings(port: number, { tls }: Pick<RedisNodeOptions, "tls">) {
+  if (!tls) return { port };
+  return {
+    port: 0,
+    "tls-port": port,
+    "tls-cert-file": tls.certificate,
+    "tls-key-file": tls.key,
+    "tls-ca-cert-file": tls.ca,
+    // Clients say who they are by user and password.
+    "tls-auth-clients": "no",
+    "tls-replication": "yes",
+    "tls-cluster": "yes",
+  };
+}
+
+function userSettings(folder: string, { users }: Pick<RedisNodeOptions, "users">) {
+  if (!users) return {};
+  const { username, password } = users.admin;
+  const aclfile = join(folder, "users.acl");
+  const lines = ["user default off", `user ${username} on >${password} ~* &* +@all`, ...users.lines];
+  writeFileSync(aclfile, `${lines.join("\n")}\n`);
+  return { aclfile, masteruser: username, masterauth: password };
+}
+
+function connectTo(server: ServerAddress): Redis {
   const redis = new Redis({
-    host,
-    port,
+    ...server,
     commandTimeout: ANSWER_MS,
     connectTimeout: ANSWER_MS,
     retryStrategy: () => 20,

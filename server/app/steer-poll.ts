@@ -1,10 +1,12 @@
 import type { PollId } from "../../shared/ids.ts";
 import type { RewritePollRequest } from "../../shared/messages.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/refusals.ts";
-import { isHostKey } from "./host-key.ts";
+import { type HostClaim, judgeHost } from "./host-claim.ts";
+import { Outage } from "./outage.ts";
 import { notFoundRefusal, type Poll, type Steering, steer } from "./poll.ts";
 import { textOf, writePoll } from "./poll-text.ts";
 import type { Clock, ControlChange, PollStore } from "./ports.ts";
+import type { AccountStore } from "./session-ports.ts";
 
 /** What a host may ask of a poll. */
 export type HostAction = Steering | { readonly action: "remove" } | RewriteAction;
@@ -14,8 +16,15 @@ export interface RewriteAction {
   readonly text: RewritePollRequest;
 }
 
-/** Who asks: whoever holds the host key, or the clock at the natural end. */
-export type Authority = { readonly hostKey: string | undefined } | "clock";
+/** Who asks: whoever holds the host key or owns the poll, or the clock at the natural end. */
+export type Authority = HostClaim | "clock";
+
+export interface SteerPollPorts {
+  readonly polls: PollStore;
+  readonly clock: Clock;
+  /** Without it nobody is a host by account. */
+  readonly owners?: Pick<AccountStore, "ownerOf" | "disown">;
+}
 
 type Change = Omit<ControlChange, "pollId" | "expectedSeq">;
 
@@ -24,23 +33,27 @@ type Change = Omit<ControlChange, "pollId" | "expectedSeq">;
  * swaps the old control for the new one if nobody else did in between, so a lost race is judged again, never merged.
  */
 export async function steerPoll(
-  { polls, clock }: { readonly polls: PollStore; readonly clock: Clock },
+  ports: SteerPollPorts,
   pollId: PollId,
   wanted: HostAction,
   authority: Authority,
 ): Promise<Poll | "removed" | Refusal> {
+  const { polls, clock } = ports;
   for (;;) {
     const poll = await polls.read(pollId);
     if (!poll) return notFoundRefusal(pollId);
-    if (authority !== "clock" && !isHostKey(poll.definition, authority.hostKey))
-      return notHostRefusal(pollId);
+    const refused = authority === "clock" ? null : await judgeHost(ports, poll.definition, authority);
+    if (refused) return refused;
     const change = judge(poll, wanted, clock(), authority === "clock" ? "clock" : "host");
     if (change === "unchanged") return poll;
     if (isRefusal(change)) return change;
     const swapped = await polls.steer({ pollId, expectedSeq: poll.control.seq, ...change });
     if (swapped === "absent") return notFoundRefusal(pollId);
     if (swapped === "conflict") continue;
-    if (change.control === "removed") return "removed";
+    if (change.control === "removed") {
+      await disown(ports, pollId);
+      return "removed";
+    }
     return (await polls.read(pollId)) ?? notFoundRefusal(pollId);
   }
 }
@@ -89,8 +102,11 @@ function mergeText(old: ReturnType<typeof textOf>, change: RewritePollRequest): 
   };
 }
 
-export function notHostRefusal(pollId: PollId): Refusal {
-  return refuse("NOT_ALLOWED", "Only the host may do this; send the poll's host key as X-Host-Key.", {
-    pollId,
-  });
+/** The poll is gone; whose it was is tidied up here, or else by the next who lists the owner's polls. */
+async function disown({ owners }: SteerPollPorts, pollId: PollId): Promise<void> {
+  try {
+    await owners?.disown(pollId);
+  } catch (trouble) {
+    if (!(trouble instanceof Outage)) throw trouble;
+  }
 }

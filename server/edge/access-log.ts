@@ -13,6 +13,11 @@ export function accessLog({ log, telemetry }: Pick<EdgePorts, "log" | "telemetry
     if (refusal) telemetry.refusal(refusal);
     const { method, path } = context.req;
     const ms = Math.round((performance.now() - began) * 10) / 10;
-    log.debug({ method, path: path.slice(0, 200), status: context.res.status, ms, refusal }, "request");
+    log.debug({ method, path: pathForLog(path), status: context.res.status, ms, refusal }, "request");
   });
+}
+
+/** No log line names a session. */
+export function pathForLog(path: string): string {
+  return path.replace(/^\/api\/sessions\/.*/s, "/api/sessions/:sessionId").slice(0, 200);
 }

@@ -2,6 +2,7 @@ import { HTTPException } from "hono/http-exception";
 import { type Refusal, refuse } from "../../shared/refusals.ts";
 import { Outage } from "../app/outage.ts";
 import type { Log } from "../ops/log.ts";
+import { pathForLog } from "./access-log.ts";
 import type { EdgeContext } from "./edge-ports.ts";
 import { answerProblem, answerRefusal } from "./problem.ts";
 
@@ -16,7 +17,7 @@ export function answerError(log: Log) {
     if (error instanceof Outage) return answerRefusal(context, unavailable(log, error));
     const incident = crypto.randomUUID();
     const { method, path } = context.req;
-    log.error({ err: error, incident, method, path: path.slice(0, 200) }, "request failed");
+    log.error({ err: error, incident, method, path: pathForLog(path) }, "request failed");
     return answerProblem(context, 500, `Something is wrong on our side. It is in our log as ${incident}.`);
   };
 }
@@ -24,7 +25,7 @@ export function answerError(log: Log) {
 /** Every request meets it while it lasts, so the line is for whoever looks closely; nodes log an outage once by themselves. */
 function unavailable(log: Log, { message, retryAfterMs, cause }: Outage): Refusal {
   log.debug({ err: cause }, message);
-  return refuse("UNAVAILABLE", "The polls cannot be reached just now; try again in a moment.", {
+  return refuse("UNAVAILABLE", "Something this needs cannot be reached just now; try again in a moment.", {
     retryAfterMs,
   });
 }

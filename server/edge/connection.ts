@@ -1,6 +1,6 @@
 import type { ServerWebSocket } from "bun";
 import { encode } from "../../shared/codec.ts";
-import type { PollId, VoterId } from "../../shared/ids.ts";
+import type { PollId, SessionId, VoterId } from "../../shared/ids.ts";
 import type { ServerMessage } from "../../shared/messages.ts";
 import { CLOSE } from "../../shared/refusals.ts";
 import type { Viewer } from "../fanout/viewer.ts";
@@ -9,6 +9,8 @@ import { FrameCredit } from "./frame-credit.ts";
 /** What the upgrade knows of a socket. */
 export interface Upgrade {
   readonly voter: VoterId;
+  /** The session of its cookie, whatever has become of it; `null`: none. */
+  readonly session: SessionId | null;
   /** The `protocol` of the address, as given. */
   readonly protocol: string | null;
 }
@@ -21,16 +23,20 @@ export interface SocketData extends Upgrade {
 /** One open socket: who it is, what it may still send, and how to send to it. */
 export class Connection implements Viewer {
   readonly voter: VoterId;
+  readonly session: SessionId | null;
   readonly credit: FrameCredit;
   /** The poll that a ballot without `pollId` is for. */
   lastJoined: PollId | null = null;
   /** When its peer was last heard (monotonic ms). */
   heardAt: number;
+  /** Nothing that is still waited for on its behalf may begin anything. */
+  isClosed = false;
   readonly #socket: ServerWebSocket<SocketData>;
 
   constructor(socket: ServerWebSocket<SocketData>, framesPerSecond: number, now: number) {
     this.#socket = socket;
     this.voter = socket.data.voter;
+    this.session = socket.data.session;
     this.credit = new FrameCredit(framesPerSecond, now);
     this.heardAt = now;
   }

@@ -7,10 +7,12 @@ import type { LivePolls } from "../fanout/live-polls.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import { castMeasured } from "./cast-measured.ts";
 import type { Connection } from "./connection.ts";
+import type { HostSockets } from "./host-sockets.ts";
 import { voteAnswer } from "./vote-answer.ts";
 
 export interface DispatchPorts extends CastBallotPorts {
   readonly livePolls: LivePolls;
+  readonly hostSockets: HostSockets;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Told of bugs and outages; the client gets `UNAVAILABLE`. */
@@ -48,7 +50,7 @@ async function act(
     case "JOIN_POLL": {
       const { pollId, hostKey } = message.data;
       from.lastJoined = pollId;
-      return ports.livePolls.join(from, pollId, hostKey, id);
+      return ports.livePolls.join(from, pollId, hostKey, id, ports.hostSockets.isOwner(from, pollId));
     }
     case "LEAVE_POLL":
       ports.livePolls.leave(from, message.data.pollId);

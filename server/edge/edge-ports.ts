@@ -8,6 +8,7 @@ import type { Clock } from "../app/ports.ts";
 import type { Log } from "../ops/log.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { Upgrade } from "./connection.ts";
+import type { Hosting } from "./hosting.ts";
 import type { Identity } from "./identity.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
@@ -29,6 +30,8 @@ export interface EdgePorts extends CastBallotPorts {
   readonly clock: Clock;
   readonly settings: EdgeSettings;
   readonly identity: Identity;
+  /** Accounts and sessions, as `createHosting` makes them; `null`: nobody can sign in here. */
+  readonly hosting: Hosting | null;
   readonly limits: RateLimits;
   readonly telemetry: Telemetry;
   readonly log: Log;
@@ -39,8 +42,8 @@ export interface EdgePorts extends CastBallotPorts {
   readonly isDraining: () => boolean;
   /** Makes a socket of the request, answering it with `headers`; `false` if it is not a WebSocket handshake. */
   readonly upgrade: (request: Request, data: Upgrade, headers: Record<string, string>) => boolean;
-  /** Registers `/`, `/:code` and `/assets/*`. Their rate limit is already in front of them. */
-  readonly pages?: (app: EdgeApp) => void;
+  /** Registers `/`, `/:code`, `/login`, `/account` and `/assets/*`. Their rate limit is already in front of them. */
+  readonly pages?: (app: EdgeApp, ports: EdgePorts) => void;
 }
 
 /** Hono's types of this edge: what comes in with a request, and what its steps tell each other. */

@@ -5,12 +5,11 @@ import { systemEvent } from "../../shared/messages.ts";
 import { isRefusal } from "../../shared/refusals.ts";
 import { readPoll } from "../app/read-poll.ts";
 import { pollView } from "../app/snapshot.ts";
-import { notHostRefusal } from "../app/steer-poll.ts";
 import { pollViewAnswer } from "./answer-schemas.ts";
 import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
 import { exportCsv } from "./export-csv.ts";
 import { answerRefusal, PROBLEM_RESPONSE } from "./problem.ts";
-import { askerOf, hostHeaders, pollParams } from "./request-parts.ts";
+import { askerOf, hostHeaders, ownersOf, pollParams } from "./request-parts.ts";
 
 const request = { params: pollParams, headers: hostHeaders };
 
@@ -91,9 +90,9 @@ export function exportRoutes(app: EdgeApp, ports: EdgePorts): void {
 }
 
 async function viewForHost(ports: EdgePorts, context: EdgeContext, pollId: PollId) {
-  const found = await readPoll(ports, pollId, await askerOf(ports, context));
+  const found = await readPoll({ ...ports, ...ownersOf(ports) }, pollId, await askerOf(ports, context));
   if (isRefusal(found)) return found;
-  return found.beholder.host ? pollView(found.poll, found.beholder, ports.clock()) : notHostRefusal(pollId);
+  return found.notHost ?? pollView(found.poll, found.beholder, ports.clock());
 }
 
 function attachment(pollId: PollId, extension: string) {

@@ -9,12 +9,15 @@ import { MAX_BODY_BYTES } from "../../shared/limits.ts";
 import { refuse } from "../../shared/refusals.ts";
 import { notFoundRefusal } from "../app/poll.ts";
 import { accessLog } from "./access-log.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { answerError } from "./answer-error.ts";
 import type { EdgeApp, EdgeContext, EdgeEnv, EdgePorts } from "./edge-ports.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { opsRoutes } from "./ops-routes.ts";
 import { guardOrigin } from "./origin.ts";
+import { ownPollRoutes } from "./own-poll-routes.ts";
+import { ownSessionRoutes } from "./own-session-routes.ts";
 import { pollRoutes } from "./poll-routes.ts";
 import { answerProblem, answerRefusal } from "./problem.ts";
 import { clientOf } from "./request-parts.ts";
@@ -49,6 +52,9 @@ export function buildHttp(ports: EdgePorts): Http {
   opsRoutes(app, ports);
   upgradeRoute(app, ports);
   sessionRoutes(app, ports);
+  accountRoutes(app, ports);
+  ownSessionRoutes(app, ports);
+  ownPollRoutes(app, ports);
   pollRoutes(app, ports);
   hostRoutes(app, ports);
   voteRoutes(app, ports);
@@ -65,12 +71,15 @@ export function buildHttp(ports: EdgePorts): Http {
 function guards(app: EdgeApp, ports: EdgePorts): void {
   app.use(accessLog(ports));
   // In a hall this is plain HTTP: HTTPS cannot be made compulsory, and browsers ignore the other two with a warning.
+  // Under `no-referrer` browsers send forms with `Origin: null`, which the guard below refuses; under `same-origin` other
+  // sites learn as little.
   app.use(
     secureHeaders({
       strictTransportSecurity: false,
       crossOriginOpenerPolicy: false,
       originAgentCluster: false,
       xFrameOptions: "DENY",
+      referrerPolicy: "same-origin",
     }),
   );
   app.use(notStored);
@@ -107,7 +116,7 @@ function servePages(app: EdgeApp, ports: EdgePorts, pages: NonNullable<EdgePorts
   });
   app.use("/", arrivals);
   app.use("/:code", arrivals);
-  pages(app);
+  pages(app, ports);
 }
 
 /**

@@ -27,6 +27,17 @@ const shard = z
   })
   .openapi("Shard");
 
+const sessionStore = z.object({
+  name: z.enum(["local", "redis", "replica", "database"]),
+  hits: z.int(),
+  misses: z.int(),
+  restores: z.int(),
+  errors: z.int(),
+  writes: z.int(),
+  latencyP50Ms: ms.nullable(),
+  latencyP95Ms: ms.nullable(),
+});
+
 const report = {
   level,
   levelName: z.enum(LEVEL_NAMES),
@@ -47,6 +58,15 @@ const report = {
   rebuilds: z.int(),
   lastRebuild: z.object({ at: epochMs, ms, ballots: z.int() }).nullable(),
   openPolls: z.int().nullable(),
+  sessions: z
+    .object({
+      stores: z.array(sessionStore).readonly(),
+      active: z.int().meta({ description: "Seen by this node in the last half hour, to about 2 %." }),
+      pending: z.int().meta({ description: "What a store has still to be told." }),
+      fallbacks: z.int().meta({ description: "Answered by the database, because Redis could not be asked." }),
+      emergencies: z.int().meta({ description: "Nobody could say who is there." }),
+    })
+    .nullable(),
 };
 
 /** Fails to compile when the report has a field that is not described here. */

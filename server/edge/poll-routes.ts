@@ -1,28 +1,52 @@
 /** Making, reading, rewriting and deleting polls. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
+import { CSRF_HEADER } from "../../shared/csrf-header.ts";
+import type { AccountId } from "../../shared/ids.ts";
 import { createPollRequest, rewritePollRequest } from "../../shared/messages.ts";
-import { isRefusal } from "../../shared/refusals.ts";
+import { isRefusal, type Refusal } from "../../shared/refusals.ts";
 import { createPoll } from "../app/create-poll.ts";
+import { ownNewPoll } from "../app/own-polls.ts";
 import { readPoll } from "../app/read-poll.ts";
 import { pollUpdate, pollView } from "../app/snapshot.ts";
 import { steerPoll } from "../app/steer-poll.ts";
 import { pollAnswer, pollViewAnswer } from "./answer-schemas.ts";
-import type { EdgeApp, EdgePorts } from "./edge-ports.ts";
+import { judgeCsrf } from "./csrf-guard.ts";
+import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
 import { pollEtag } from "./poll-etag.ts";
 import { answerRefusal, PROBLEM_RESPONSE } from "./problem.ts";
-import { askerOf, clientOf, hostHeaders, pollParams } from "./request-parts.ts";
+import {
+  actingAskerOf,
+  askerOf,
+  clientOf,
+  hostHeaders,
+  ownersOf,
+  pollParams,
+  tokenHeaders,
+} from "./request-parts.ts";
 import { steerAsHost } from "./steer-as-host.ts";
+import { visitorOf } from "./visitor.ts";
+
+const createdAnswer = z.object({
+  poll: pollAnswer,
+  hostKey: z.string(),
+  owned: z.boolean().meta({
+    description: "Whether an account owns it. Not while the database is away: claim it with its key later.",
+  }),
+});
 
 const create = createRoute({
   method: "post",
   path: "/api/polls",
-  summary: "Make a poll; it opens at once unless `open` is false.",
-  request: { body: { required: true, content: { "application/json": { schema: createPollRequest } } } },
+  summary: "Make a poll; it opens at once unless `open` is false. Whoever is signed in owns it.",
+  request: {
+    headers: tokenHeaders,
+    body: { required: true, content: { "application/json": { schema: createPollRequest } } },
+  },
   responses: {
     201: {
       description: "The poll, and the key that steers it, told this once.",
-      content: { "application/json": { schema: z.object({ poll: pollAnswer, hostKey: z.string() }) } },
+      content: { "application/json": { schema: createdAnswer } },
     },
     ...PROBLEM_RESPONSE,
   },
@@ -65,19 +89,11 @@ const remove = createRoute({
 });
 
 export function pollRoutes(app: EdgeApp, ports: EdgePorts): void {
-  app.openapi(create, async (context) => {
-    const crowded = await ports.limits.pollCreation(clientOf(ports, context));
-    if (crowded) return answerRefusal(context, crowded);
-    const created = await createPoll(ports, context.req.valid("json"));
-    if (isRefusal(created)) return answerRefusal(context, created);
-    const { poll, hostKey } = created;
-    context.header("Location", `/api/polls/${poll.definition.pollId}`);
-    const update = pollUpdate(poll, { host: true, yourVote: null }, ports.clock());
-    return context.json({ poll: update, hostKey }, 201);
-  });
+  creation(app, ports);
 
   app.openapi(read, async (context) => {
-    const found = await readPoll(ports, context.req.valid("param").pollId, await askerOf(ports, context));
+    const { pollId } = context.req.valid("param");
+    const found = await readPoll({ ...ports, ...ownersOf(ports) }, pollId, await askerOf(ports, context));
     if (isRefusal(found)) return answerRefusal(context, found);
     const { poll, beholder } = found;
     context.header("ETag", pollEtag(poll, beholder));
@@ -94,9 +110,35 @@ export function pollRoutes(app: EdgeApp, ports: EdgePorts): void {
   });
 
   app.openapi(remove, async (context) => {
-    const asker = await askerOf(ports, context);
-    const removed = await steerPoll(ports, context.req.valid("param").pollId, { action: "remove" }, asker);
+    const asker = await actingAskerOf(ports, context);
+    if (isRefusal(asker)) return answerRefusal(context, asker);
+    const { pollId } = context.req.valid("param");
+    const removed = await steerPoll({ ...ports, ...ownersOf(ports) }, pollId, { action: "remove" }, asker);
     if (removed !== "removed" && isRefusal(removed)) return answerRefusal(context, removed);
     return context.body(null, 204);
   });
+}
+
+function creation(app: EdgeApp, ports: EdgePorts): void {
+  app.openapi(create, async (context) => {
+    const crowded = await ports.limits.pollCreation(clientOf(ports, context));
+    if (crowded) return answerRefusal(context, crowded);
+    const maker = await makerOf(ports, context);
+    if (maker !== null && typeof maker === "object") return answerRefusal(context, maker);
+    const created = await createPoll(ports, context.req.valid("json"));
+    if (isRefusal(created)) return answerRefusal(context, created);
+    const { poll, hostKey } = created;
+    const owned =
+      ports.hosting && maker !== null ? await ownNewPoll(ports.hosting, maker, poll.definition) : false;
+    context.header("Location", `/api/polls/${poll.definition.pollId}`);
+    const update = pollUpdate(poll, { host: true, yourVote: null }, ports.clock());
+    return context.json({ poll: update, hostKey, owned }, 201);
+  });
+}
+
+/** The account that a new poll is given to; `null`: none is signed in, or nobody can tell. */
+async function makerOf(ports: EdgePorts, context: EdgeContext): Promise<AccountId | null | Refusal> {
+  const who = await visitorOf(ports, context.req.raw);
+  if (who === "guest" || who === "emergency") return null;
+  return (await judgeCsrf(ports, context.req.raw, context.req.header(CSRF_HEADER))) ?? who.accountId;
 }

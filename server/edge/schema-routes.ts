@@ -11,7 +11,8 @@ const INFO = {
   description: [
     "Live polls. Errors are problem details (RFC 9457) with a `code`.",
     "Live updates come over the WebSocket at `/ws?protocol=1`, whose frames are described at `/protocol.json`.",
-    "Votes need the cookie of `POST /api/session`; host calls need the poll's `X-Host-Key`.",
+    "Votes need the cookie of `POST /api/session`; host calls need the poll's `X-Host-Key` or its owner's session.",
+    "Calls by a session send its token beside the cookie: `X-CSRF-Token`, as `POST /api/session` and sign-in tell it.",
   ].join(" "),
 };
 

@@ -4,6 +4,8 @@ import { MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../../shared/limits.ts";
 import { CLOSE, refuse } from "../../shared/refusals.ts";
 import { Connection, type SocketData } from "./connection.ts";
 import { type DispatchPorts, dispatch } from "./dispatch.ts";
+import { HostSockets } from "./host-sockets.ts";
+import type { Hosting } from "./hosting.ts";
 
 /** Bytes that may wait for one socket. A poll of 20 long options is 9 KB, so this is a handful of answers, not a queue. */
 const BACKPRESSURE_BYTES = 64 * 1024;
@@ -20,7 +22,9 @@ export interface SweepTimes {
 /** Given up: longer than a phone's lift ride, shorter than a proxy's patience. */
 const SWEEP: SweepTimes = { everyMs: 5_000, pingAfterMs: 25_000, deadAfterMs: 60_000 };
 
-export interface SocketPorts extends DispatchPorts {
+export interface SocketPorts extends Omit<DispatchPorts, "hostSockets"> {
+  /** Accounts and sessions; `null`: nobody can sign in here. */
+  readonly hosting: Hosting | null;
   readonly node: string;
   readonly framesPerSecond: number;
   /** Shorter times for tests. */
@@ -30,14 +34,16 @@ export interface SocketPorts extends DispatchPorts {
 /** All sockets of this node: opens, hears, sweeps and drains them. */
 export class Sockets {
   readonly handler: WebSocketHandler<SocketData>;
-  readonly #ports: SocketPorts;
+  readonly #ports: SocketPorts & DispatchPorts;
+  readonly #hostSockets: HostSockets;
   readonly #times: SweepTimes;
   readonly #open = new Set<Connection>();
   readonly #sweeper: Timer;
   #whenEmpty: (() => void) | null = null;
 
   constructor(ports: SocketPorts) {
-    this.#ports = ports;
+    this.#hostSockets = new HostSockets(ports);
+    this.#ports = { ...ports, hostSockets: this.#hostSockets };
     this.#times = ports.sweep ?? SWEEP;
     this.handler = this.#handler();
     this.#sweeper = setInterval(() => this.#sweep(performance.now()), this.#times.everyMs);
@@ -51,6 +57,7 @@ export class Sockets {
    */
   async drain(spreadMs: number): Promise<void> {
     clearInterval(this.#sweeper);
+    this.#hostSockets.stop();
     for (const connection of this.#open) {
       const afterMs = Math.floor(((1 + 2 * Math.random()) / 3) * spreadMs);
       connection.send({ type: "RECONNECT", data: { afterMs } });
@@ -122,6 +129,8 @@ export class Sockets {
 
   #closed(connection: Connection): void {
     this.#open.delete(connection);
+    connection.isClosed = true;
+    this.#hostSockets.forget(connection);
     this.#ports.livePolls.leaveAll(connection);
     this.#ports.telemetry.sockets(this.#open.size);
     if (this.#open.size === 0) this.#whenEmpty?.();

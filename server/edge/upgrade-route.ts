@@ -18,7 +18,8 @@ export function upgradeRoute(app: EdgeApp, ports: EdgePorts): void {
     const { voter, setCookie } = known
       ? { voter: known, setCookie: undefined }
       : await ports.identity.issue(request);
-    const data = { voter, protocol: context.req.query("protocol") ?? null };
+    const session = (await ports.hosting?.cookie.recognise(request)) ?? null;
+    const data = { voter, session, protocol: context.req.query("protocol") ?? null };
     if (!ports.upgrade(request, data, setCookie === undefined ? {} : { "Set-Cookie": setCookie })) {
       return answerRefusal(context, refuse("BAD_MESSAGE", "This is not a WebSocket handshake."));
     }

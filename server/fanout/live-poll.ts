@@ -89,11 +89,17 @@ export class LivePoll {
   }
 
   /** Takes a seat and answers JOIN_POLL: `POLL_UPDATE` with the frame's `id`, then `RESULTS_UPDATE`. */
-  async join(viewer: Viewer, hostKey: string | undefined, id: string | undefined): Promise<void> {
+  async join(
+    viewer: Viewer,
+    hostKey: string | undefined,
+    id: string | undefined,
+    owner?: Promise<boolean>,
+  ): Promise<void> {
     const host = isHostKey(this.poll.definition, hostKey);
     const seat = this.#seats.get(viewer) ?? this.#newSeat(viewer, host);
     seat.host ||= host;
     await this.#learnVote(seat);
+    if (owner) seat.host = (await owner) || seat.host;
     if (this.#seats.get(viewer) !== seat) return;
     this.#audiences.place(seat);
     viewer.send({

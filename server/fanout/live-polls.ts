@@ -41,12 +41,16 @@ export class LivePolls implements BallotListener {
     this.#meter = meter;
   }
 
-  /** Joins a poll; the answer goes to the viewer, a refusal to the caller. */
+  /**
+   * Joins a poll; the answer goes to the viewer, a refusal to the caller. `owner`, which never rejects: whether the viewer is
+   * its host without a key. It is waited for in the seat, so that a viewer who leaves meanwhile has left.
+   */
   async join(
     viewer: Viewer,
     pollId: PollId,
     hostKey: string | undefined,
     id: string | undefined,
+    owner?: Promise<boolean>,
   ): Promise<Refusal | null> {
     const joined = this.#joined.get(viewer) ?? new Set();
     if (joined.size >= MAX_JOINED_POLLS && !joined.has(pollId)) {
@@ -65,7 +69,7 @@ export class LivePolls implements BallotListener {
     if (followed.lingering) clearTimeout(followed.lingering);
     followed.lingering = null;
     this.#meter.join();
-    await followed.live.join(viewer, hostKey, id);
+    await followed.live.join(viewer, hostKey, id, owner);
     return null;
   }
 

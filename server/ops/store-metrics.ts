@@ -1,6 +1,6 @@
 /** What Prometheus is told of the stores: drawn from the report of the node each time it asks. */
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { BreakerState, OpsReport, StoreReport } from "../../shared/ops-report.ts";
+import type { BreakerState, OpsReport, SessionReport, StoreReport } from "../../shared/ops-report.ts";
 
 /** So that a number can be alerted on: more is worse. */
 const BREAKER_NUMBERS: Readonly<Record<BreakerState, number>> = { closed: 0, "half-open": 1, open: 2 };
@@ -22,6 +22,7 @@ export function storeMetrics(registry: Registry): ShowReport {
   const failovers = counter("failovers_total", "Masters that were replaced, as seen by this node.");
   const rebuilds = counter("rebuilds_total", "States made whole in Redis from the ledger by this node.");
   const numbers = tierGauges(gauge);
+  const showSessions = sessionMetrics(gauge);
   return (report) => {
     level.set(report.level);
     for (const each of [shardLevel, breaker, probe, needsHands]) each.reset();
@@ -36,6 +37,7 @@ export function storeMetrics(registry: Registry): ShowReport {
       const value = of(report);
       if (value !== null) each.set(value);
     }
+    if (report.sessions) showSessions(report.sessions);
     setTo(failovers, report.failovers);
     setTo(rebuilds, report.rebuilds);
   };
@@ -72,6 +74,31 @@ function tierGauges(gauge: (name: string, help: string) => Gauge) {
       seconds(lastRebuild?.ms),
     ),
   ];
+}
+
+type MakeGauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) => Gauge<Label>;
+
+/** Drawn from counts that the sessions keep themselves, hence no counters. */
+function sessionMetrics(gauge: MakeGauge): (report: SessionReport) => void {
+  const active = gauge("active_sessions", "Sessions seen by this node in the last half hour, to about 2 %.");
+  const pending = gauge("session_writes_pending", "What a store of sessions has still to be told.");
+  const modes = gauge(
+    "session_modes_total",
+    "Critical answers past Redis, and where nobody answered.",
+    "mode",
+  );
+  const done = gauge("session_store_total", "What each store of sessions did.", "store", "what");
+  const latency = gauge("session_store_seconds", "Median of a store's last answers.", "store");
+  return ({ stores, ...figures }) => {
+    active.set(figures.active);
+    pending.set(figures.pending);
+    modes.set({ mode: "fallback" }, figures.fallbacks);
+    modes.set({ mode: "emergency" }, figures.emergencies);
+    for (const { name: store, latencyP50Ms, latencyP95Ms: _, ...counts } of stores) {
+      for (const [what, count] of Object.entries(counts)) done.set({ store, what }, count);
+      if (latencyP50Ms !== null) latency.set({ store }, latencyP50Ms / 1_000);
+    }
+  };
 }
 
 /** A counter that is kept elsewhere. */

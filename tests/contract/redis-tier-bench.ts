@@ -2,7 +2,11 @@ import type { RedisCluster } from "../../infra/local/redis-cluster.ts";
 import type { RedisNode } from "../../infra/local/redis-node.ts";
 import type { PollControl } from "../../server/app/poll.ts";
 import type { RegisteredBallot } from "../../server/app/register.ts";
-import { connectSubscriber } from "../../server/store/redis/connect-redis.ts";
+import {
+  connectSubscriber,
+  type RedisAddress,
+  type RedisSettings,
+} from "../../server/store/redis/connect-redis.ts";
 import { pollChannels, pollKeys } from "../../server/store/redis/keys.ts";
 import { RedisTier } from "../../server/store/redis/redis-tier.ts";
 import type { Breakers } from "../../server/store/tiers/health.ts";
@@ -43,12 +47,13 @@ export class HandBreakers implements Breakers {
 export class TierBench {
   readonly breakers = new HandBreakers();
   readonly tier: RedisTier;
-  readonly #nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly #settings: RedisSettings;
 
-  constructor(nodes: readonly { readonly host: string; readonly port: number }[]) {
-    this.#nodes = nodes.map(({ host, port }) => ({ host, port }));
+  /** `access`: how, where these servers do not take everybody. */
+  constructor(nodes: readonly RedisAddress[], access: Omit<RedisSettings, "nodes"> = {}) {
+    this.#settings = { ...access, nodes: nodes.map(({ host, port }) => ({ host, port })) };
     this.tier = new RedisTier({
-      settings: { nodes: this.#nodes },
+      settings: this.#settings,
       breakers: this.breakers,
       // The tests look at what comes of it.
       onTrouble: () => {},
@@ -111,7 +116,7 @@ export class TierBench {
 
   /** Everything that is published about a poll from now on: event names, and snapshots as they are. To be stopped. */
   async follow(pollId: PollId) {
-    const subscriber = connectSubscriber({ nodes: this.#nodes }, "cluster");
+    const subscriber = connectSubscriber(this.#settings, "cluster");
     subscriber.on("error", () => {});
     const { updates, system } = pollChannels(pollId);
     const news: string[] = [];

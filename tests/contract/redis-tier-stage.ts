@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "bun:test";
 import type { RedisCluster, RedisClusterOptions } from "../../infra/local/redis-cluster.ts";
+import type { RedisSettings } from "../../server/store/redis/connect-redis.ts";
 import type { PollId } from "../../shared/ids.ts";
 import { startTestCluster } from "../support/redis-cluster.ts";
 import { PollKeysThere, TierBench } from "./redis-tier-bench.ts";
@@ -9,13 +10,13 @@ export class TierStage {
   #cluster: RedisCluster | undefined;
   #bench: TierBench | undefined;
 
-  constructor(options: RedisClusterOptions = {}) {
+  constructor(options: RedisClusterOptions = {}, access: Omit<RedisSettings, "nodes"> = {}) {
     beforeAll(async () => {
       this.#cluster = await startTestCluster(options);
     }, 30_000);
     afterAll(() => this.#cluster?.stop());
     beforeEach(() => {
-      this.#bench = new TierBench(this.cluster.nodes);
+      this.#bench = new TierBench(this.cluster.nodes, access);
     });
     afterEach(async () => {
       await this.#bench?.tier.close();

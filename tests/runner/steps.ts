@@ -1,6 +1,6 @@
 /** What the test command runs, in this order. */
 
-import { FAKETIME, HAPROXY, REDIS } from "../../infra/local/needed-programs.ts";
+import { FAKETIME, HAPROXY, OPENSSL, REDIS } from "../../infra/local/needed-programs.ts";
 import { type Counts, countBunTests, countPlaywright, countVerdict } from "./count-tests.ts";
 import type { SystemPackage } from "./system-packages.ts";
 import { CHROMIUM } from "./system-packages.ts";
@@ -58,7 +58,7 @@ export const STEPS: readonly Step[] = [
   verdict("boundaries", "boundaries"),
   bunTests("unit", ["./tests/unit"], 10),
   bunTests("model", ["./tests/model"], 10),
-  bunTests("contract", ["./tests/contract"], 15, [REDIS]),
+  bunTests("contract", ["./tests/contract"], 15, [REDIS, OPENSSL]),
   bunTests("wire", ["./tests/wire"], 10),
   bunTests("faults", shortFaults, 20, [REDIS, HAPROXY]),
   bunTests("cluster", ["./tests/cluster"], 30, [REDIS, HAPROXY, FAKETIME]),

@@ -5,17 +5,22 @@ import { join } from "node:path";
 import { Definitions } from "../../server/app/definitions.ts";
 import type { Clock, PollStore } from "../../server/app/ports.ts";
 import { RevisionClock } from "../../server/app/revision-clock.ts";
+import type { AccountStore, SessionStore } from "../../server/app/session-ports.ts";
 import type { Upgrade } from "../../server/edge/connection.ts";
 import type { EdgePorts, EdgeSettings } from "../../server/edge/edge-ports.ts";
+import { createHosting, type Hosting } from "../../server/edge/hosting.ts";
 import { buildHttp, type Http } from "../../server/edge/http.ts";
 import { createIdentity } from "../../server/edge/identity.ts";
+import type { SignInLimitSizes } from "../../server/edge/memory-sign-in-limits.ts";
 import { createRateLimits, type RateLimitSizes } from "../../server/edge/rate-limits.ts";
 import { createLog } from "../../server/ops/log.ts";
 import { createTelemetry, type Telemetry } from "../../server/ops/telemetry.ts";
 import { openEmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
 import type { PollView } from "../../shared/messages.ts";
 import { NO_STORES, NO_TIERS, type OpsReport } from "../../shared/ops-report.ts";
+import { CookieBrowser } from "./cookie-browser.ts";
 import { type SteppableClock, steppableClock } from "./fixtures.ts";
+import { openHostStores } from "./open-host-stores.ts";
 
 export const ORIGIN = "http://pollcast.test";
 export const SECRET = "a secret for tests only";
@@ -29,6 +34,9 @@ export interface EdgeParts {
   /** What the upgrade says; `true` unless given. */
   readonly upgrades?: boolean;
   readonly pages?: EdgePorts["pages"];
+  /** Takes something of accounts and sessions away, or all of it; they are those of an embedded node. */
+  readonly wrapHosting?: (hosting: Hosting) => Hosting | null;
+  readonly signInLimits?: Partial<SignInLimitSizes>;
   /** How the stores are said to be; those of a node on its own unless given. */
   readonly ops?: OpsReport;
 }
@@ -47,6 +55,8 @@ export interface Upgraded {
 export interface Edge extends AsyncDisposable {
   readonly http: Http;
   readonly polls: PollStore;
+  readonly sessions: SessionStore;
+  readonly accounts: AccountStore;
   readonly clock: SteppableClock;
   readonly telemetry: Telemetry;
   /** Everything logged so far, one JSON line each. */
@@ -59,6 +69,8 @@ export interface Edge extends AsyncDisposable {
   makePoll(text?: object): Promise<MadePoll>;
   /** A browser's cookie, as `Cookie` header. */
   newVoter(): Promise<{ cookie: string }>;
+  /** A browser without any cookie. */
+  newBrowser(): CookieBrowser;
 }
 
 export interface MadePoll {
@@ -75,7 +87,8 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
   const telemetry = createTelemetry();
   const logged: string[] = [];
   const upgraded: Upgraded[] = [];
-  const http = buildHttp({ ...portsOf(parts, polls, clock.now, logged, upgraded), telemetry });
+  const hosts = openHostStores(join(directory, "hosts"), clock.now);
+  const http = buildHttp({ ...portsOf(parts, { polls, ...hosts }, clock.now, logged, upgraded), telemetry });
   const call: Edge["call"] = async (path, { peer = "203.0.113.9", ...init } = {}) => {
     const headers = { host: "pollcast.test", ...init.headers };
     return http.fetch(new Request(`${ORIGIN}${path}`, { ...init, headers }), {
@@ -85,6 +98,8 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
   return {
     http,
     polls,
+    sessions: hosts.sessions,
+    accounts: hosts.accounts,
     clock,
     telemetry,
     logged,
@@ -93,6 +108,7 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
     ...conveniences(call),
     async [Symbol.asyncDispose]() {
       await polls.close();
+      await hosts.close();
       await rm(directory, { recursive: true });
     },
   };
@@ -100,7 +116,7 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
 
 function portsOf(
   parts: EdgeParts,
-  polls: PollStore,
+  { polls, sessions, accounts }: Pick<Edge, "polls" | "sessions" | "accounts">,
   clock: Clock,
   logged: string[],
   upgraded: Upgraded[],
@@ -115,6 +131,9 @@ function portsOf(
     opsToken: null,
     ...parts.settings,
   };
+  const secrets = parts.secrets ?? [SECRET];
+  const limits = parts.signInLimits ?? {};
+  const hosting = createHosting({ sessions, accounts, secrets, settings, clock, limits });
   const destination = { write: (line: string) => logged.push(line) };
   return {
     polls,
@@ -123,7 +142,8 @@ function portsOf(
     revisions: new RevisionClock(clock),
     ballotListener: { ballotCounted: () => undefined },
     settings,
-    identity: createIdentity(parts.secrets ?? [SECRET], settings),
+    identity: createIdentity(secrets, settings),
+    hosting: hosting && parts.wrapHosting ? parts.wrapHosting(hosting) : hosting,
     limits: createRateLimits(parts.limits),
     log: createLog({ level: "debug", node, environment: "test" }, destination),
     ops: () => parts.ops ?? { ...NO_STORES, ...NO_TIERS },
@@ -137,7 +157,7 @@ function portsOf(
   };
 }
 
-function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "newVoter"> {
+function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "newVoter" | "newBrowser"> {
   const send: Edge["send"] = (method, path, body, headers = {}) =>
     call(path, {
       method,
@@ -146,6 +166,7 @@ function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "new
     });
   return {
     send,
+    newBrowser: () => new CookieBrowser(call, ORIGIN),
     async makePoll(text = {}) {
       const made = await send("POST", "/api/polls", {
         question: "Tea or coffee?",

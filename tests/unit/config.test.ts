@@ -1,4 +1,8 @@
 import { expect, test } from "bun:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rootCertificates } from "node:tls";
 import { type Config, helpText, isConfigError, readConfig, readLedgerConfig } from "../../server/config.ts";
 
 function configOf(environment: Record<string, string>): Config {
@@ -27,6 +31,7 @@ test("[S1] with nothing set a node listens on every address with the embedded st
     ledger: null,
     opsToken: null,
     ballotRetentionDays: 30,
+    localCacheSize: 1_000,
     logLevel: "info",
     framesPerSecond: 100,
   });
@@ -79,6 +84,16 @@ test("[S2] a bad value stops the start with one line: the variable, what is wron
     CREATE_TABLES: ["yes", "2"],
     OPS_TOKEN: ["short", "with spaces in it"],
     BALLOT_RETENTION_DAYS: ["0", "thirty"],
+    REDIS_TLS: ["yes", "1", "ON"],
+    REDIS_READER_URL: [
+      "reader:6379",
+      "http://x:1",
+      "redis://x",
+      "redis://u:p@x:1",
+      "redis://x:1/2",
+      "rediss://:1",
+    ],
+    LOCAL_CACHE_SIZE: ["0", "many"],
     LOG_LEVEL: ["verbose"],
     FRAMES_PER_SECOND: ["-1", "many"],
   };
@@ -113,12 +128,16 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     "REDIS_NODES",
     "REDIS_USERNAME",
     "REDIS_PASSWORD",
+    "REDIS_TLS",
+    "REDIS_TLS_CA",
+    "REDIS_READER_URL",
     "DYNAMODB_TABLE",
     "DYNAMODB_ENDPOINT",
     "AWS_REGION",
     "CREATE_TABLES",
     "OPS_TOKEN",
     "BALLOT_RETENTION_DAYS",
+    "LOCAL_CACHE_SIZE",
     "LOG_LEVEL",
     "FRAMES_PER_SECOND",
   ]);
@@ -130,7 +149,11 @@ test("[S3] --help has name, default, meaning and a valid example of every settin
     // What several nodes share asks for the secret beside it, and a table for where it is.
     const isShared = ["REDIS_NODES", "DYNAMODB_TABLE"].includes(name);
     const shared = isShared ? { SESSION_SECRET: "0123456789abcdef", AWS_REGION: "eu-central-1" } : {};
-    expect(readConfig({ ...shared, [name]: made })).toHaveProperty("port");
+    // Beside what it is about; and the example's file is not there.
+    const encrypted = { REDIS_NODES: "a:1", REDIS_TLS: "on", SESSION_SECRET: "0123456789abcdef" };
+    const beside = name === "REDIS_READER_URL" ? encrypted : {};
+    if (name === "REDIS_TLS_CA") continue;
+    expect(readConfig({ ...shared, ...beside, [name]: made })).toHaveProperty("port");
   }
 });
 
@@ -148,11 +171,55 @@ test("[S5] REDIS_NODES names servers, and asks for the secret that all nodes sha
     ],
     username: "me",
     password: undefined,
+    tls: null,
+    reader: null,
+    environment: "development",
   });
   expect(problemOf({ REDIS_NODES: "a:1" })).toStartWith("SESSION_SECRET is required with REDIS_NODES");
   for (const wrong of ["a", "a:", "a:0", "a:70000", "a:1,", "redis://a:1/x"]) {
     expect(problemOf({ REDIS_NODES: wrong, SESSION_SECRET })).toStartWith("REDIS_NODES must be");
   }
+});
+
+const SINGLE = { REDIS_NODES: "redis.example:6379", SESSION_SECRET: "sixteen letters!" };
+
+test("[S30] REDIS_TLS encrypts, with the system's trust or a CA that is read at the start", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pollcast-config-"));
+  try {
+    const ca = join(folder, "ca.pem");
+    await writeFile(ca, rootCertificates[0] ?? "");
+    const REDIS_TLS = "on";
+    expect(configOf({ ...SINGLE, REDIS_TLS }).redis?.tls).toEqual({ ca: null });
+    expect(configOf({ ...SINGLE, REDIS_TLS: "off" }).redis?.tls).toBeNull();
+    const withCa = configOf({ ...SINGLE, REDIS_TLS, REDIS_TLS_CA: ca });
+    expect(withCa.redis?.tls?.ca).toStartWith("-----BEGIN CERTIFICATE-----");
+    const nowhere = join(folder, "nowhere.pem");
+    expect(problemOf({ ...SINGLE, REDIS_TLS, REDIS_TLS_CA: nowhere })).toBe(
+      `REDIS_TLS_CA ${JSON.stringify(nowhere)} cannot be read (ENOENT). Example: REDIS_TLS_CA=/etc/ssl/redis-ca.pem`,
+    );
+    const broken = join(folder, "broken.pem");
+    await writeFile(broken, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    expect(problemOf({ ...SINGLE, REDIS_TLS, REDIS_TLS_CA: broken })).toContain(
+      "is no certificate in PEM form",
+    );
+    expect(problemOf({ ...SINGLE, REDIS_TLS_CA: ca })).toStartWith("REDIS_TLS is required with REDIS_TLS_CA");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("[S31] REDIS_READER_URL is an address beside one server, encrypted as that is", () => {
+  const { redis } = configOf({ ...SINGLE, REDIS_READER_URL: "redis://[::1]:6380" });
+  expect(redis?.reader).toEqual({ host: "::1", port: 6380 });
+  expect(configOf(SINGLE).redis?.reader).toBeNull();
+  const reader = { REDIS_READER_URL: "redis://reader.example:6379" };
+  expect(problemOf(reader)).toStartWith("REDIS_NODES is required with REDIS_READER_URL");
+  expect(problemOf({ ...SINGLE, ...reader, REDIS_NODES: "a:1,b:1" })).toStartWith(
+    "REDIS_READER_URL is for one server with cluster mode off.",
+  );
+  expect(problemOf({ ...SINGLE, ...reader, REDIS_TLS: "on" })).toStartWith(
+    "REDIS_READER_URL must begin with rediss://, as REDIS_TLS says.",
+  );
 });
 
 test("[S20] DYNAMODB_TABLE alone is a ledger; it asks for a region or an endpoint, and for the secret", () => {

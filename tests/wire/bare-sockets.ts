@@ -39,6 +39,7 @@ export async function startBareSockets(sweep: SweepTimes) {
     ballotListener: livePolls,
     livePolls,
     onTrouble,
+    hosting: null,
     node: "bare",
     framesPerSecond: 0,
     sweep,
@@ -47,7 +48,7 @@ export async function startBareSockets(sweep: SweepTimes) {
     hostname: "127.0.0.1",
     port: 0,
     fetch: (request, bun) => {
-      const upgraded = bun.upgrade(request, { data: { voter: newVoter(), protocol: "1" } });
+      const upgraded = bun.upgrade(request, { data: { voter: newVoter(), session: null, protocol: "1" } });
       return upgraded ? undefined : new Response(null, { status: 400 });
     },
     websocket: sockets.handler,

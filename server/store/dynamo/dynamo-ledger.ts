@@ -2,47 +2,37 @@
 import { randomUUID } from "node:crypto";
 import type { PollId } from "../../../shared/ids.ts";
 import { Outage } from "../../app/outage.ts";
-import type { AuditEntry, Clock } from "../../app/ports.ts";
+import type { AuditEntry } from "../../app/ports.ts";
 import type { RegisteredBallot } from "../../app/register.ts";
 import { LEDGER } from "../tiers/health.ts";
 import type { Final, Ledger, LedgerStep, LedgerTally, Meta, OpenMark, OpenPoll } from "../tiers/ledger.ts";
-import { type AskTimes, LEDGER_TIMES } from "./ask.ts";
 import { BallotItems } from "./ballot-items.ts";
-import { connectDynamo, type DynamoSettings } from "./connect-dynamo.ts";
 import { erasePoll } from "./erasure.ts";
-import { ItemTable } from "./item-table.ts";
+import type { ItemTable } from "./item-table.ts";
 import { OPEN_PARTITIONS, probeKey } from "./keys.ts";
-import { Lanes } from "./lanes.ts";
+import { type ItemTableOptions, openItemTable } from "./open-item-table.ts";
 import { OpenItems } from "./open-items.ts";
 import { PollMetas } from "./poll-metas.ts";
 import { Results } from "./results.ts";
 import { Rolls } from "./rolls.ts";
 import { Runs } from "./runs.ts";
-import { type OnRequest, timeRequests } from "./time-requests.ts";
 
-export interface DynamoLedgerOptions {
-  readonly settings: DynamoSettings;
+export interface DynamoLedgerOptions extends ItemTableOptions {
   readonly ballotRetentionDays: number;
-  /** Epoch ms; for what expires. */
-  readonly clock?: Clock;
   /** Partitions for the ballots of each new poll; one takes 1,000 writes a second. */
   readonly shards?: number;
   /** How many lines of a poll's history are kept. */
   readonly auditLength?: number;
-  readonly times?: AskTimes;
-  /** Told of every attempt. */
-  readonly onRequest?: OnRequest;
 }
 
 const SHARDS = 16;
 const AUDIT_LENGTH = 1_000;
-/** Writes of ballots in flight: half of the sockets. */
-const LANES = 64;
 const PROBE_SECONDS = 3_600;
 
 export class DynamoLedger implements Ledger {
   readonly openPartitions = OPEN_PARTITIONS;
-  readonly #table: ItemTable;
+  /** For whatever else is kept in this table. Closed with the ledger. */
+  readonly table: ItemTable;
   readonly #metas: PollMetas;
   readonly #ballots: BallotItems;
   readonly #results: Results;
@@ -52,17 +42,14 @@ export class DynamoLedger implements Ledger {
 
   /** Connects when it is first asked something. The table must be there: see `ensureTable`. */
   constructor(options: DynamoLedgerOptions) {
-    const { settings, ballotRetentionDays, clock = Date.now, times = LEDGER_TIMES } = options;
-    const { shards = SHARDS, auditLength = AUDIT_LENGTH } = options;
-    const client = connectDynamo(settings, times.attemptMs);
-    if (options.onRequest) timeRequests(client, options.onRequest);
-    this.#table = new ItemTable({ client, name: settings.table, times, lanes: new Lanes(LANES), clock });
-    this.#metas = new PollMetas(this.#table, { retentionDays: ballotRetentionDays, shards, auditLength });
-    this.#ballots = new BallotItems(this.#table, ballotRetentionDays);
-    this.#results = new Results(this.#table);
-    this.#rolls = new Rolls(this.#table, this.#metas);
-    this.#open = new OpenItems(this.#table);
-    this.#runs = new Runs(this.#table);
+    const { ballotRetentionDays, shards = SHARDS, auditLength = AUDIT_LENGTH } = options;
+    this.table = openItemTable(options);
+    this.#metas = new PollMetas(this.table, { retentionDays: ballotRetentionDays, shards, auditLength });
+    this.#ballots = new BallotItems(this.table, ballotRetentionDays);
+    this.#results = new Results(this.table);
+    this.#rolls = new Rolls(this.table, this.#metas);
+    this.#open = new OpenItems(this.table);
+    this.#runs = new Runs(this.table);
   }
 
   async create(poll: Pick<Meta, "definition" | "control" | "inRedis">, audit: AuditEntry) {
@@ -125,7 +112,7 @@ export class DynamoLedger implements Ledger {
   }
 
   erase(pollId: PollId) {
-    return erasePoll({ table: this.#table, metas: this.#metas, rolls: this.#rolls }, pollId);
+    return erasePoll({ table: this.table, metas: this.#metas, rolls: this.#rolls }, pollId);
   }
 
   openPartition(index: number) {
@@ -163,13 +150,13 @@ export class DynamoLedger implements Ledger {
   async probe(node: string) {
     const key = probeKey(node);
     const value = randomUUID();
-    await this.#table.put({ ...key, value, expiresAt: this.#table.second + PROBE_SECONDS });
-    const found = await this.#table.get(key);
+    await this.table.put({ ...key, value, expiresAt: this.table.second + PROBE_SECONDS });
+    const found = await this.table.get(key);
     if (found?.value !== value) throw new Outage(LEDGER, 1_000, new Error("a probe is not read back"));
   }
 
   /** Lets go of the connections; what is on its way is given up. */
   async close() {
-    this.#table.close();
+    this.table.close();
   }
 }

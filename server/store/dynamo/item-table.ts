@@ -11,13 +11,20 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
+import { Outage } from "../../app/outage.ts";
 import type { Clock } from "../../app/ports.ts";
+import { LEDGER } from "../tiers/health.ts";
 import { type AskTimes, type AttemptOptions, ask } from "./ask.ts";
 import { isConditionFailure, Unprocessed } from "./dynamo-errors.ts";
 import { type Expression, fromWire, type Item, isExpired, type Key, toWire, wholeSeconds } from "./item.ts";
 import type { Lanes } from "./lanes.ts";
 
+/** When asking again is likely to help (ms) where nobody was asked. */
+const AWAY_RETRY_MS = 1_000;
+
 interface ItemTableParts {
+  /** Whether nobody need wait for it. */
+  readonly isAway?: () => boolean;
   readonly client: DynamoDBClient;
   readonly name: string;
   readonly times: AskTimes;
@@ -86,9 +93,61 @@ export class ItemTable {
     );
   }
 
+  /** `false`: the condition does not hold. */
+  async deleteIf(key: Key, condition: Expression): Promise<boolean> {
+    const input = { Key: keyOf(key), ...conditionOf(condition) };
+    const answer = await this.#sendIf(false, (client, TableName, options) =>
+      client.send(new DeleteItemCommand({ TableName, ...input }), options),
+    );
+    return answer !== null;
+  }
+
+  /**
+   * The last items of a partition, the greatest sort key first: at most `limit` (of some KB each) of those that begin
+   * with `prefix`, below `before` where that is given.
+   */
+  async lastItems(
+    { pk, prefix }: { pk: string; prefix: string },
+    limit: number,
+    before: string | null,
+  ): Promise<readonly Item[]> {
+    const input = {
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: toWire({ ":pk": pk, ":prefix": prefix }),
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(before !== null && { ExclusiveStartKey: keyOf({ pk, sk: before }) }),
+    };
+    const page = await this.#send((client, TableName, options) =>
+      client.send(new QueryCommand({ TableName, ...input }), options),
+    );
+    return this.#live((page.Items ?? []).map(fromWire));
+  }
+
   /** All items of a partition, or those whose sort key begins with `prefix`, in pages of up to 1 MB. */
   async *pages(pk: string, prefix = ""): AsyncGenerator<readonly Item[]> {
     for await (const page of this.#query({ pk, prefix, keysOnly: false })) yield this.#live(page);
+  }
+
+  /** Up to `limit` items of a partition behind this sort key (`""`: from the start). `next`: the last one's, if there are more. */
+  async page(
+    pk: string,
+    limit: number,
+    after: string,
+  ): Promise<{ items: readonly Item[]; next: string | null }> {
+    const input = {
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: toWire({ ":pk": pk }),
+      ConsistentRead: true,
+      Limit: limit,
+      ...(after && { ExclusiveStartKey: keyOf({ pk, sk: after }) }),
+    };
+    const { Items = [], LastEvaluatedKey } = await this.#send((client, TableName, options) =>
+      client.send(new QueryCommand({ TableName, ...input }), options),
+    );
+    const next = LastEvaluatedKey ? fromWire(LastEvaluatedKey).sk : null;
+    return { items: this.#live(Items.map(fromWire)), next };
   }
 
   /** The keys of a partition, of expired items too: those are to be deleted as well. */
@@ -179,7 +238,9 @@ export class ItemTable {
   }
 
   #send<Answer>(attempt: Attempt<Answer>): Promise<Answer> {
-    const { client, name, times } = this.#parts;
+    const { client, name, times, isAway } = this.#parts;
+    if (isAway?.())
+      return Promise.reject(new Outage(LEDGER, AWAY_RETRY_MS, new Error("it is known to be away")));
     return ask(times, (options) => attempt(client, name, options));
   }
 }

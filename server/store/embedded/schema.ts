@@ -1,3 +1,6 @@
+import { ACCOUNT_TABLES } from "./account-schema.ts";
+import { SESSION_TABLES } from "./session-schema.ts";
+
 /**
  * The embedded store's tables, as the steps that made them: `user_version` counts the steps a file has had.
  * A step that has been released is never edited; a change is a new step.
@@ -43,4 +46,6 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (poll_id, seq)
   ) STRICT, WITHOUT ROWID;
   `,
+  ACCOUNT_TABLES,
+  SESSION_TABLES,
 ];

@@ -1,5 +1,7 @@
 import { Cluster } from "ioredis";
 import type { PollId } from "../../../shared/ids.ts";
+import { Outage } from "../../app/outage.ts";
+import { replicasOf } from "./connect-redis.ts";
 import { isSilence, Unconfirmed } from "./passing-error.ts";
 import { WAIT_MS } from "./replication-watch.ts";
 import type { RedisClient } from "./scripts.ts";
@@ -15,6 +17,12 @@ const SILENT = "the connection kept silent";
 
 type Arguments = readonly (string | number)[];
 
+interface Confirmed<Answer> {
+  readonly answers: Answer[];
+  /** Every replica has it. */
+  readonly isReplicated: boolean;
+}
+
 /**
  * Runs scripts whose answers are to be believed: by the master of the poll, and not by one that was deposed without
  * knowing. Either a replica has what was written, for a deposed master has none, or a majority of the masters says, asked
@@ -24,11 +32,14 @@ export class ConfirmedWrites {
   readonly #client: RedisClient;
   readonly #shards: Shards;
   readonly #onNoAnswer: (shard: string) => void;
+  /** A single server does not name its replicas to the client; that it has some is known by its reader. */
+  readonly #hasReader: boolean;
 
-  constructor(client: RedisClient, shards: Shards, onNoAnswer: (shard: string) => void) {
+  constructor(client: RedisClient, shards: Shards, onNoAnswer: (shard: string) => void, hasReader = false) {
     this.#client = client;
     this.#shards = shards;
     this.#onNoAnswer = onNoAnswer;
+    this.#hasReader = hasReader;
   }
 
   /** Runs the script once. Rejects with an `Outage`: it may have run, or still will. */
@@ -38,11 +49,36 @@ export class ConfirmedWrites {
   }
 
   /** Runs the script once for each list of parameters, in one go, in order. */
-  runAll<Answer>(pollId: PollId, script: string, calls: readonly Arguments[]): Promise<Answer[]> {
+  async runAll<Answer>(pollId: PollId, script: string, calls: readonly Arguments[]): Promise<Answer[]> {
+    const { answers } = await this.#send<Answer>(tierKeys(pollId), script, calls);
+    return answers;
+  }
+
+  /**
+   * Runs the script once on keys of one slot. Rejects with an `Outage` also where the shard has replicas and not all of them
+   * have what was written: the one that lacks it may be the next master. Where it has none, nobody else can be.
+   */
+  async runReplicated<Answer>(
+    keys: readonly string[],
+    script: string,
+    parameters: Arguments,
+  ): Promise<Answer> {
+    const { answers, isReplicated } = await this.#send<Answer>(keys, script, [parameters]);
+    if (!isReplicated && (this.#hasReader || replicasOf(this.#client, firstOf(keys)) > 0)) {
+      throw new Outage("Redis", CONFIRMED_WITHIN_MS, new Error("not every replica has it yet"));
+    }
+    return answers[0] as Answer; // one call, one answer
+  }
+
+  #send<Answer>(
+    keys: readonly string[],
+    script: string,
+    calls: readonly Arguments[],
+  ): Promise<Confirmed<Answer>> {
     const attempt = async (leftMs: number) => {
-      const owner = slotOwner(this.#client, tierKeys(pollId)[0] ?? "");
+      const owner = slotOwner(this.#client, firstOf(keys));
       try {
-        return await within(leftMs, SILENT, this.#runOn<Answer>(owner, pollId, script, calls));
+        return await within(leftMs, SILENT, this.#runOn<Answer>(owner, keys, script, calls));
       } catch (trouble) {
         if (trouble instanceof Error && isSilence(trouble)) this.#onNoAnswer(owner.address);
         throw trouble;
@@ -51,9 +87,13 @@ export class ConfirmedWrites {
     return tryAgain(this.#client, attempt, CONFIRMED_WITHIN_MS);
   }
 
-  async #runOn<Answer>(owner: SlotOwner, pollId: PollId, script: string, calls: readonly Arguments[]) {
-    const keys = tierKeys(pollId);
-    const replication = this.#shards.replicationOf(pollId);
+  async #runOn<Answer>(
+    owner: SlotOwner,
+    keys: readonly string[],
+    script: string,
+    calls: readonly Arguments[],
+  ): Promise<Confirmed<Answer>> {
+    const replication = this.#shards.replicationAt(firstOf(keys));
     const pipeline = owner.connection.pipeline();
     for (const parameters of calls) pipeline.eval(script, keys.length, ...keys, ...parameters);
     const asksWait = replication.asks(performance.now());
@@ -64,17 +104,21 @@ export class ConfirmedWrites {
     const answers = calls.map((_, index) => answerOf(replies[index]) as Answer); // the script's, which the caller knows
     const replicas = asksWait ? replies[calls.length]?.[1] : undefined;
     const isReplicated = typeof replicas === "number" && replication.heard(replicas);
-    if (!isReplicated && isCluster) await this.#mustBeNamed(owner, answerOf(replies.at(-1)), pollId);
-    return answers;
+    if (!isReplicated && isCluster) await this.#mustBeNamed(owner, answerOf(replies.at(-1)), firstOf(keys));
+    return { answers, isReplicated };
   }
 
-  async #mustBeNamed(owner: SlotOwner, id: unknown, pollId: PollId): Promise<void> {
-    const [key = ""] = tierKeys(pollId);
+  async #mustBeNamed(owner: SlotOwner, id: unknown, key: string): Promise<void> {
     if (this.#client instanceof Cluster && (await isNamedByMajority(this.#client, owner, String(id), key))) {
       return;
     }
     throw new Unconfirmed();
   }
+}
+
+/** All keys of a run are in one slot. */
+function firstOf(keys: readonly string[]): string {
+  return keys[0] ?? "";
 }
 
 function answerOf(reply: readonly [Error | null, unknown] | undefined): unknown {

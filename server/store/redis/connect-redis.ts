@@ -1,13 +1,27 @@
 import { once } from "node:events";
 import calculateSlot from "cluster-key-slot";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { CONNECTION_PROFILES, type ConnectionProfile, type RedisEnvironment } from "./connection-profile.ts";
+import { connectionTrouble, ReaderOfCluster } from "./connection-trouble.ts";
 import { type RedisClient, SCRIPTS } from "./scripts.ts";
+
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 export interface RedisSettings {
   /** `host:port` of one or more servers: of a cluster, of its configuration endpoint, or of a single server. */
-  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly nodes: readonly RedisAddress[];
+  /** ACL user; without one `password` is that of the default user. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** Certificate and name of every server are checked; `ca`: PEM, else what the system trusts. `null`: not encrypted. */
+  readonly tls?: { readonly ca: string | null } | null;
+  /** Where replicas of a single server are read; absent: its primary serves these reads. A cluster names its own. */
+  readonly reader?: RedisAddress | null;
+  /** Whose profile is used; production unless said. */
+  readonly environment?: RedisEnvironment;
 }
 
 /** Whether `nodes` is a cluster or one server is asked of the server, so there is one setting for both. */
@@ -19,15 +33,9 @@ export type Topology = "cluster" | "single";
  *   hidden resend may land after a newer ballot; what to send again is decided by the pipeline, once.
  * - `socketTimeout`: a frozen server closes no socket; without it calls hung until it thawed.
  * - `slotsRefreshInterval`: documented as 5000 but off by default; without it a frozen master is never left.
+ * - `dnsLookup`: names stay names. Left alone the client puts an address in the place of each name, and then no
+ *   certificate fits, nor is another address of a configuration endpoint tried.
  */
-const NODE_OPTIONS = {
-  connectTimeout: 1_000,
-  commandTimeout: 2_000,
-  socketTimeout: 1_000,
-  enableReadyCheck: true,
-  maxRetriesPerRequest: 0,
-} satisfies RedisOptions;
-
 const CLUSTER_OPTIONS = {
   enableOfflineQueue: false,
   // Asks one server at random, and begins anew where that is not connected yet: with a configuration endpoint, which none
@@ -35,36 +43,65 @@ const CLUSTER_OPTIONS = {
   enableReadyCheck: false,
   retryDelayOnFailover: 0,
   retryDelayOnClusterDown: 0,
-  slotsRefreshInterval: 1_000,
-  slotsRefreshTimeout: 500,
-  clusterRetryStrategy: retryStrategy,
+  dnsLookup: (name, resolved) => resolved(null, name),
 } satisfies ClusterOptions;
 
-/** Asks the first server that answers whether it is part of a cluster. Rejects if none answers. */
+/** What the settings' environment is patient with. */
+export function profileOf({ environment = "production" }: RedisSettings): ConnectionProfile {
+  return CONNECTION_PROFILES[environment];
+}
+
+/**
+ * Asks the first server that answers whether it is part of a cluster. Rejects if none answers, with one line for an
+ * operator, and with `ReaderOfCluster`.
+ */
 export async function askTopology(settings: RedisSettings): Promise<Topology> {
   let trouble: unknown = new Error("no Redis server is named");
-  for (const { host, port } of settings.nodes) {
-    const probe = new Redis({
-      ...credentials(settings),
-      host,
-      port,
-      lazyConnect: true,
-      retryStrategy: () => null,
-      connectTimeout: 1_000,
-      // A frozen server takes connections and answers nothing.
-      socketTimeout: 1_000,
-    });
-    probe.on("error", () => {});
+  for (const address of settings.nodes) {
     try {
-      await probe.connect();
-      return /cluster_enabled:1/.test(await probe.info("cluster")) ? "cluster" : "single";
+      const isCluster = await askOne(settings, address, async (server) =>
+        /cluster_enabled:1/.test(await server.info("cluster")),
+      );
+      if (isCluster && settings.reader) throw new ReaderOfCluster();
+      return isCluster ? "cluster" : "single";
     } catch (failed) {
       trouble = failed;
-    } finally {
-      probe.disconnect();
+      if (failed instanceof ReaderOfCluster) break;
     }
   }
   throw trouble;
+}
+
+/** Asks one server over a connection of its own. Rejects with one line for an operator. */
+export async function askOne<Answer>(
+  settings: RedisSettings,
+  { host, port }: RedisAddress,
+  ask: (server: Redis) => Promise<Answer>,
+  patienceMs = profileOf(settings).askMs,
+): Promise<Answer> {
+  const server = new Redis({
+    ...credentials(settings),
+    host,
+    port,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: patienceMs,
+    // A frozen server takes connections and answers nothing.
+    socketTimeout: patienceMs,
+  });
+  // What `connect` rejects with only says that the connection is closed.
+  let why: Error | null = null;
+  server.on("error", (error: Error) => {
+    why ??= error;
+  });
+  try {
+    await server.connect();
+    return await ask(server);
+  } catch (failed) {
+    throw connectionTrouble(why ?? failed, `${host}:${port}`, settings);
+  } finally {
+    server.disconnect();
+  }
 }
 
 /**
@@ -77,21 +114,41 @@ export function connectRedis(
   role: string,
   timeouts: Pick<RedisOptions, "commandTimeout" | "socketTimeout"> = {},
 ): RedisClient {
-  const name = { connectionName: `pollcast-${role}` };
-  const options = { ...NODE_OPTIONS, ...timeouts, ...credentials(settings), ...name };
+  const options = { ...nodeOptions(settings, role), ...timeouts };
   const client =
     topology === "cluster"
       ? connectEagerly(
-          new Cluster([...settings.nodes], { ...CLUSTER_OPTIONS, redisOptions: options, scripts: SCRIPTS }),
+          new Cluster([...settings.nodes], {
+            ...clusterOptions(settings),
+            redisOptions: options,
+            scripts: SCRIPTS,
+          }),
         )
       : new Redis({
           ...options,
           ...firstOf(settings),
           enableOfflineQueue: false,
           scripts: SCRIPTS,
-          retryStrategy,
+          retryStrategy: retryStrategyOf(settings),
         });
   return client as unknown as RedisClient; // `scripts` adds the commands that the type names
+}
+
+/**
+ * A client for reads that may be old. `null` where there is no reader beside a single server: then its primary serves
+ * them; and for a cluster, which names its replicas itself.
+ */
+export function connectReader(settings: RedisSettings, topology: Topology): Redis | null {
+  if (topology === "cluster" || !settings.reader) return null;
+  const { besideLedger } = profileOf(settings);
+  return new Redis({
+    ...nodeOptions(settings, "reader"),
+    commandTimeout: besideLedger.commandMs,
+    socketTimeout: besideLedger.silenceMs,
+    ...settings.reader,
+    enableOfflineQueue: false,
+    retryStrategy: retryStrategyOf(settings),
+  });
 }
 
 /** Resolves once the client knows its servers, however long that takes, and is connected to those that answer. */
@@ -117,10 +174,16 @@ function connectEagerly(cluster: Cluster): Cluster {
 /** A client that only listens: one connection per master, each back by itself. */
 export function connectSubscriber(settings: RedisSettings, topology: Topology): Cluster | Redis {
   // No socketTimeout: it counts only while a command waits, and a listener waits for none.
-  const options = { ...credentials(settings), connectTimeout: 1_000, connectionName: "pollcast-bus" };
-  if (topology === "single") return new Redis({ ...options, ...firstOf(settings), retryStrategy });
+  const options = {
+    ...credentials(settings),
+    connectTimeout: profileOf(settings).listenerConnectMs,
+    connectionName: "pollcast-bus",
+  };
+  if (topology === "single") {
+    return new Redis({ ...options, ...firstOf(settings), retryStrategy: retryStrategyOf(settings) });
+  }
   return new Cluster([...settings.nodes], {
-    ...CLUSTER_OPTIONS,
+    ...clusterOptions(settings),
     enableOfflineQueue: true,
     shardedSubscribers: true,
     redisOptions: options,
@@ -147,15 +210,46 @@ export function replicasOf(client: RedisClient, key: string): number {
   return Math.max(0, (client.slots[calculateSlot(key)]?.length ?? 0) - 1);
 }
 
-function retryStrategy(times: number): number {
-  return Math.min(100 * times, 1_000);
+function nodeOptions(settings: RedisSettings, role: string) {
+  const { connectMs, commands } = profileOf(settings);
+  return {
+    ...credentials(settings),
+    connectionName: `pollcast-${role}`,
+    connectTimeout: connectMs,
+    commandTimeout: commands.commandMs,
+    socketTimeout: commands.silenceMs,
+    enableReadyCheck: true,
+    maxRetriesPerRequest: 0,
+  } satisfies RedisOptions;
 }
 
-function firstOf({ nodes }: RedisSettings) {
+function clusterOptions(settings: RedisSettings) {
+  const { slots } = profileOf(settings);
+  return {
+    ...CLUSTER_OPTIONS,
+    slotsRefreshInterval: slots.everyMs,
+    slotsRefreshTimeout: slots.withinMs,
+    clusterRetryStrategy: retryStrategyOf(settings),
+  } satisfies ClusterOptions;
+}
+
+function retryStrategyOf(settings: RedisSettings): (times: number) => number {
+  const { stepMs, longestMs, spread } = profileOf(settings).retry;
+  return (times) => Math.min(stepMs * times, longestMs) * (1 + spread * Math.random());
+}
+
+function firstOf({ nodes }: RedisSettings): RedisAddress {
   return { host: nodes[0]?.host ?? "127.0.0.1", port: nodes[0]?.port ?? 6379 };
 }
 
-/** What a connection to any of the servers says of itself. */
-export function credentials({ username, password }: RedisSettings) {
-  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+/** What a connection to any of the servers says of itself, and asks of the server. */
+export function credentials({ username, password, tls }: RedisSettings) {
+  return {
+    // Redis 7.0 does not know this command yet, so no ACL could allow it.
+    disableClientInfo: true,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    // Nothing else is said: the name that was dialled, or the address, is the one that the certificate must have.
+    ...(tls && { tls: tls.ca === null ? {} : { ca: tls.ca } }),
+  };
 }

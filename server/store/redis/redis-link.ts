@@ -1,32 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { PollId } from "../../../shared/ids.ts";
+import type { Redis } from "ioredis";
 import type { ProbedShard } from "../tiers/health.ts";
 import {
   askTopology,
+  connectReader,
   connectRedis,
   NO_SHARD,
+  profileOf,
   type RedisSettings,
   shardOf,
   type Topology,
   whenReady,
 } from "./connect-redis.ts";
-import { pollKeys } from "./keys.ts";
 import type { RedisClient } from "./scripts.ts";
 import { ShardProbes } from "./shard-probes.ts";
 
 /** How often a Redis that does not answer is asked again (ms). */
 const ASK_AGAIN_MS = 500;
-/**
- * With a ledger there is another way, so a silent server is left sooner (ms): many times a full pipeline with its WAIT, and
- * short enough for two attempts within the two seconds after which votes go past Redis.
- */
-const TIMEOUTS = { commandTimeout: 800, socketTimeout: 500 };
 
 export interface RedisClients {
   /** For everything but ballots. */
   readonly commands: RedisClient;
   /** For what waits for a replica: WAIT blocks its connection. */
   readonly ballots: RedisClient;
+  /** For reads that may be old, beside a single server; a cluster's replicas are among the servers of `commands`. */
+  readonly reader: Redis | null;
 }
 
 export interface RedisLinkPorts {
@@ -54,10 +52,10 @@ export class RedisLink {
     void this.#find(resolve);
   }
 
-  /** `host:port` of the master that has this poll; `null` while none is known. */
-  shardOf(pollId: PollId): string | null {
+  /** `host:port` of the master that has this key; `null` while none is known. */
+  shardOf(key: string): string | null {
     if (!this.#clients) return null;
-    const shard = shardOf(this.#clients.ballots, pollKeys(pollId).state);
+    const shard = shardOf(this.#clients.ballots, key);
     return shard === NO_SHARD ? null : shard;
   }
 
@@ -88,12 +86,18 @@ export class RedisLink {
   async #connect(topology: Topology): Promise<void> {
     if (this.#closed) return;
     const { settings, onError, onConnected } = this.#ports;
+    const { besideLedger } = profileOf(settings);
+    // With a ledger there is another way, so a silent server is left sooner.
+    const timeouts = { commandTimeout: besideLedger.commandMs, socketTimeout: besideLedger.silenceMs };
     const connect = (role: string) => {
-      const client = connectRedis(settings, topology, role, TIMEOUTS);
+      const client = connectRedis(settings, topology, role, timeouts);
       this.#all.push(client.on("error", onError));
       return client;
     };
-    const clients = { commands: connect("commands"), ballots: connect("ballots") };
+    const reader = connectReader(settings, topology);
+    // Nobody waits for it: without it a read that may be old finds no answer.
+    if (reader) this.#all.push(reader.on("error", onError));
+    const clients = { commands: connect("commands"), ballots: connect("ballots"), reader };
     await Promise.all([whenReady(clients.commands), whenReady(clients.ballots)]);
     if (this.#closed) return;
     this.#clients = clients;

@@ -39,35 +39,36 @@ const PATIENCE_MS = 15_000;
 export class RedisTier implements RedisSide {
   /** Resolves once a server has answered; until then every poll is away. */
   readonly found: Promise<Topology>;
-  readonly #redis: TierConnection;
+  /** For whatever else is kept in this Redis. Closed with the tier. */
+  readonly connection: TierConnection;
   /** What the servers made of the tokens that were asked for. */
   readonly #tokens = new LRUCache<string, string>({ max: TOKENS_REMEMBERED });
 
   constructor(ports: TierConnectionPorts) {
-    this.#redis = new TierConnection(ports);
-    this.found = this.#redis.found;
+    this.connection = new TierConnection(ports);
+    this.found = this.connection.found;
   }
 
   /** The masters as they are known now, for the monitor. */
   shards(): readonly ProbedShard[] {
-    return this.#redis.shards();
+    return this.connection.shards();
   }
 
   /** A snapshot of this poll came over the bus: what waits to be flushed may have been in it. */
   snapshotHeard(pollId: PollId, version: number): void {
-    this.#redis.snapshotHeard(pollId, version);
+    this.connection.snapshotHeard(pollId, version);
   }
 
   isAway(pollId: PollId): boolean {
-    return this.#redis.isAway(pollId);
+    return this.connection.isAway(pollId);
   }
 
   cast(ballot: Ballot): Promise<RedisCast> {
-    return this.#redis.cast(ballot);
+    return this.connection.cast(ballot);
   }
 
   async read(pollId: PollId): Promise<RedisView | "cold" | "removed"> {
-    const reply = await this.#redis.ask(pollId, (redis) => redis.pollTierRead(...tierKeys(pollId)));
+    const reply = await this.connection.ask(pollId, (redis) => redis.pollTierRead(...tierKeys(pollId)));
     if (reply === "COLD") return "cold";
     if (reply === "REMOVED") return "removed";
     const [definition, snapshot, outboxLength, outboxAgeMs, settled] = reply;
@@ -77,13 +78,13 @@ export class RedisTier implements RedisSide {
   async choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]> {
     if (voters.length === 0) return [];
     const { ballots } = pollKeys(pollId);
-    const standing = await this.#redis.ask(pollId, (redis) => redis.hmget(ballots, ...voters));
+    const standing = await this.connection.ask(pollId, (redis) => redis.hmget(ballots, ...voters));
     return standing.map(parseChoice);
   }
 
   async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
-    const told = await this.#redis.ask(pollId, (redis) => setViewers(redis, pollId, node, count));
-    if (told) this.#redis.publishIn(pollId, told.version, told.dueInMs);
+    const told = await this.connection.ask(pollId, (redis) => setViewers(redis, pollId, node, count));
+    if (told) this.connection.publishIn(pollId, told.version, told.dueInMs);
   }
 
   /** A voter may come twice. Whoever must not miss one holds the token: another master would give other parts. */
@@ -93,7 +94,7 @@ export class RedisTier implements RedisSide {
     do {
       const from = cursor;
       const scan = (redis: RedisClient) => redis.hscan(key, from, "COUNT", BALLOTS_A_CALL);
-      const [next, fields] = await this.#redis.ask(pollId, scan);
+      const [next, fields] = await this.connection.ask(pollId, scan);
       const { ballots } = outboxEntry(["", fields]);
       if (ballots.length > 0) yield ballots;
       cursor = next;
@@ -123,12 +124,12 @@ export class RedisTier implements RedisSide {
   }
 
   async pending(pollId: PollId, limit: number): Promise<readonly OutboxEntry[]> {
-    const entries = await this.#redis.confirmed.run<StreamEntry[]>(pollId, TIER.pending, [limit]);
+    const entries = await this.connection.confirmed.run<StreamEntry[]>(pollId, TIER.pending, [limit]);
     return entries.map(outboxEntry);
   }
 
   async drained(pollId: PollId, entries: readonly string[]): Promise<readonly string[] | "cold" | "removed"> {
-    const answer = await this.#redis.confirmed.run<string[] | "COLD" | "REMOVED">(
+    const answer = await this.connection.confirmed.run<string[] | "COLD" | "REMOVED">(
       pollId,
       TIER.drained,
       entries,
@@ -146,7 +147,7 @@ export class RedisTier implements RedisSide {
     settling: boolean,
   ): Promise<"begun" | "busy" | "ended" | "removed"> {
     const parameters = [token, settling ? 1 : 0, TOKEN_BELIEVED_MS, KEEP_DRAFT_SECONDS];
-    const answer = await this.#redis.confirmed.run<
+    const answer = await this.connection.confirmed.run<
       "BUSY" | "ENDED" | "REMOVED" | [begun: "BEGUN", token: string]
     >(pollId, TIER.begin, parameters);
     if (typeof answer === "string") return lowered(answer);
@@ -178,7 +179,7 @@ export class RedisTier implements RedisSide {
         this.#held(token),
         ...part.flatMap(([voter, ballot]) => [voter, ballot?.revision ?? "", ballot?.choice ?? ""]),
       ]);
-      const answers = await this.#redis.confirmed.runAll<"DONE" | "LOST">(pollId, TIER.set, calls);
+      const answers = await this.connection.confirmed.runAll<"DONE" | "LOST">(pollId, TIER.set, calls);
       if (answers.includes("LOST")) return "lost";
     }
     return "done";
@@ -195,11 +196,11 @@ export class RedisTier implements RedisSide {
 
   async drop(pollId: PollId): Promise<void> {
     const parameters = [KEEP_DRAFT_SECONDS, pollChannels(pollId).system, "removed"];
-    await this.#redis.confirmed.run(pollId, TIER.drop, parameters);
+    await this.connection.confirmed.run(pollId, TIER.drop, parameters);
   }
 
   close(): Promise<void> {
-    return this.#redis.close();
+    return this.connection.close();
   }
 
   /** As the server gave it out. */
@@ -216,14 +217,14 @@ export class RedisTier implements RedisSide {
   ): Promise<"done" | Refused> {
     for (const parts of inPipelines(ballots)) {
       const calls = parts.map((part) => [...fixed, ...ballotArguments(part)]);
-      const answers = await this.#redis.confirmed.runAll<MergeReply | Uppercase<Refused>>(
+      const answers = await this.connection.confirmed.runAll<MergeReply | Uppercase<Refused>>(
         pollId,
         script,
         calls,
       );
       for (const answer of answers) {
         if (typeof answer === "string") return lowered(answer) as Refused; // as it was made of it
-        this.#redis.publishIn(pollId, Number(answer[2]), answer[1]);
+        this.connection.publishIn(pollId, Number(answer[2]), answer[1]);
       }
     }
     return "done";
@@ -234,7 +235,7 @@ export class RedisTier implements RedisSide {
   }
 
   #run<Answer>(poll: Told, script: string, parameters: readonly (string | number)[]): Promise<Answer> {
-    return this.#redis.confirmed.run<Answer>(poll.definition.pollId, script, parameters);
+    return this.connection.confirmed.run<Answer>(poll.definition.pollId, script, parameters);
   }
 }
 

@@ -10,6 +10,7 @@ import read from "./scripts/read.lua" with { type: "text" };
 import steer from "./scripts/steer.lua" with { type: "text" };
 import tierRead from "./scripts/tier-read.lua" with { type: "text" };
 import viewers from "./scripts/viewers.lua" with { type: "text" };
+import { SESSION_SCRIPTS, type SessionScripts } from "./session-scripts.ts";
 
 type Arguments = readonly (string | number)[];
 
@@ -32,7 +33,7 @@ export interface PollScripts {
 }
 
 /** A cluster or a single server: the product needs the same of both. */
-export type RedisClient = (Cluster | Redis) & PollScripts;
+export type RedisClient = (Cluster | Redis) & PollScripts & SessionScripts;
 
 /**
  * For the client's `scripts` option: sent by EVALSHA, and once more as a whole where a server forgot them. The number of
@@ -44,6 +45,7 @@ export const SCRIPTS = {
   pollFlush: { lua: withFragments(flush), numberOfKeys: 4 },
   pollViewers: { lua: withFragments(viewers), numberOfKeys: 4 },
   pollHeal: { lua: withFragments(heal), numberOfKeys: 4 },
+  ...SESSION_SCRIPTS,
 };
 
 /** What is written to outlive its master: sent with a WAIT behind it, by `shards.ts` and `ballot-pipeline.ts`. */

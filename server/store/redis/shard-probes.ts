@@ -1,11 +1,9 @@
 import calculateSlot from "cluster-key-slot";
 import { Cluster, Redis } from "ioredis";
 import type { ProbedShard } from "../tiers/health.ts";
-import { credentials, type RedisSettings } from "./connect-redis.ts";
+import { credentials, profileOf, type RedisAddress, type RedisSettings } from "./connect-redis.ts";
 import type { RedisClient } from "./scripts.ts";
 
-/** A server that takes longer (ms) for a ping is not well. */
-const ANSWER_WITHIN_MS = 300;
 const PROBE_KEPT_MS = 5_000;
 /** Tags tried until one is found whose slot a master has: enough for a master with a few dozen slots. */
 const TAGS_TRIED = 5_000;
@@ -50,7 +48,8 @@ export class ShardProbes {
   #servers(): Map<string, readonly string[]> {
     if (!(this.#client instanceof Cluster)) {
       const { host, port } = this.#client.options;
-      return new Map([[`${host}:${port}`, []]]);
+      const { reader } = this.#settings;
+      return new Map([[`${host}:${port}`, reader ? [nameOf(reader)] : []]]);
     }
     const servers = new Map<string, readonly string[]>();
     for (const names of this.#client.slots) {
@@ -102,23 +101,28 @@ export class ShardProbes {
     const known = this.#connections.get(name);
     if (known) return known;
     const colon = address.lastIndexOf(":");
+    const { probeMs } = profileOf(this.#settings);
     const connection = new Redis({
       ...credentials(this.#settings),
       host: address.slice(0, colon),
       port: Number(address.slice(colon + 1)),
       connectionName: "pollcast-probe",
       readOnly: isReplica,
-      connectTimeout: ANSWER_WITHIN_MS,
-      commandTimeout: ANSWER_WITHIN_MS,
-      socketTimeout: 2 * ANSWER_WITHIN_MS,
+      connectTimeout: probeMs,
+      commandTimeout: probeMs,
+      socketTimeout: 2 * probeMs,
       maxRetriesPerRequest: 0,
-      retryStrategy: () => ANSWER_WITHIN_MS,
+      retryStrategy: () => probeMs,
     });
     // What is wrong is said by the probes themselves.
     connection.on("error", () => {});
     this.#connections.set(name, connection);
     return connection;
   }
+}
+
+function nameOf({ host, port }: RedisAddress): string {
+  return `${host}:${port}`;
 }
 
 function addressIn(name: string): string {

@@ -30,7 +30,7 @@ export class Shards {
   }
 
   cast(casting: Casting): void {
-    this.#of(casting.ballot.pollId).pipeline.add(casting);
+    this.#at(pollKeys(casting.ballot.pollId).state).pipeline.add(casting);
   }
 
   /** Gives up every ballot that waits for this master or is on its way to it. */
@@ -40,8 +40,13 @@ export class Shards {
 
   /** What is known of the replicas of the master that has this poll now. */
   replicationOf(pollId: PollId): ReplicationWatch {
-    const { replication } = this.#of(pollId);
-    replication.named(replicasOf(this.#client, pollKeys(pollId).state));
+    return this.replicationAt(pollKeys(pollId).state);
+  }
+
+  /** … that has this key now. */
+  replicationAt(key: string): ReplicationWatch {
+    const { replication } = this.#at(key);
+    replication.named(replicasOf(this.#client, key));
     return replication;
   }
 
@@ -77,8 +82,8 @@ export class Shards {
     }
   }
 
-  #of(pollId: PollId): Shard {
-    const address = shardOf(this.#client, pollKeys(pollId).state);
+  #at(key: string): Shard {
+    const address = shardOf(this.#client, key);
     const shard = this.#shards.get(address) ?? this.#newShard(address);
     this.#shards.set(address, shard);
     return shard;

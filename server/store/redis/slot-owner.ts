@@ -59,6 +59,6 @@ async function ownerAsSeenBy(master: Redis | undefined, slot: number): Promise<s
   return range && String(range[2]?.[2]);
 }
 
-function addressOf({ options }: Redis): string {
+export function addressOf({ options }: Redis): string {
   return `${options.host}:${options.port}`;
 }

@@ -1,3 +1,4 @@
+import { Cluster, type Redis } from "ioredis";
 import type { PollId } from "../../../shared/ids.ts";
 import type { Ballot } from "../../app/ballot.ts";
 import { Outage } from "../../app/outage.ts";
@@ -7,8 +8,10 @@ import { ConfirmedWrites } from "./confirmed-writes.ts";
 import type { RedisSettings, Topology } from "./connect-redis.ts";
 import { DueFlushes } from "./due-flushes.ts";
 import { flushSnapshot } from "./flush-snapshot.ts";
-import { isSilence } from "./passing-error.ts";
+import { pollKeys } from "./keys.ts";
+import { isSilence, withoutCommand } from "./passing-error.ts";
 import { RedisLink } from "./redis-link.ts";
+import { readReplica } from "./replica-read.ts";
 import type { RedisClient } from "./scripts.ts";
 import { Shards } from "./shards.ts";
 import { TieredCasting } from "./tiered-casting.ts";
@@ -30,6 +33,7 @@ export interface TierConnectionPorts {
 /** What there is once Redis has been found. */
 interface Connected {
   readonly commands: RedisClient;
+  readonly reader: Redis | null;
   readonly shards: Shards;
   readonly confirmed: ConfirmedWrites;
 }
@@ -51,9 +55,10 @@ export class TierConnection {
     this.#link = new RedisLink({
       settings,
       onError,
-      onConnected: ({ commands, ballots }) => {
+      onConnected: ({ commands, ballots, reader }) => {
         const shards = new Shards(ballots, { hasLedger: true, onUnpublished, onTrouble, onNoAnswer });
-        this.#connected = { commands, shards, confirmed: new ConfirmedWrites(ballots, shards, onNoAnswer) };
+        const confirmed = new ConfirmedWrites(ballots, shards, onNoAnswer, reader !== null);
+        this.#connected = { commands, reader, shards, confirmed };
       },
     });
     this.found = this.#link.found;
@@ -74,7 +79,16 @@ export class TierConnection {
   }
 
   isAway(pollId: PollId): boolean {
-    const shard = this.#link.shardOf(pollId);
+    return this.isKeyAway(pollKeys(pollId).state);
+  }
+
+  /** `host:port` of the master that has this key; `null` while none is known. */
+  shardOfKey(key: string): string | null {
+    return this.#link.shardOf(key);
+  }
+
+  isKeyAway(key: string): boolean {
+    const shard = this.#link.shardOf(key);
     return shard === null || this.#breakers.isOpen(shard);
   }
 
@@ -90,10 +104,15 @@ export class TierConnection {
   }
 
   /** Asks the shard of this poll. Rejects with an `Outage`. */
-  async ask<Answer>(pollId: PollId, command: (redis: RedisClient) => Promise<Answer>): Promise<Answer> {
+  ask<Answer>(pollId: PollId, command: (redis: RedisClient) => Promise<Answer>): Promise<Answer> {
+    return this.askAt(pollKeys(pollId).state, command);
+  }
+
+  /** Asks the shard of this key. Rejects with an `Outage`. */
+  async askAt<Answer>(key: string, command: (redis: RedisClient) => Promise<Answer>): Promise<Answer> {
     const { commands } = this.#mustBeConnected();
     const attempt = async (leftMs: number) => {
-      const shard = this.#link.shardOf(pollId);
+      const shard = this.#link.shardOf(key);
       try {
         return await within(leftMs, "the connection kept silent", command(commands));
       } catch (trouble) {
@@ -102,6 +121,21 @@ export class TierConnection {
       }
     };
     return tryAgain(commands, attempt, ANSWER_WITHIN_MS);
+  }
+
+  /** A text as a replica has it, maybe old; where there is no replica, the primary's. Rejects with an `Outage`. */
+  async readReplica(key: string): Promise<string | null> {
+    const { commands, reader } = this.#mustBeConnected();
+    if (!(commands instanceof Cluster) && !reader) return this.askAt(key, (redis) => redis.get(key));
+    try {
+      return await within(ANSWER_WITHIN_MS, "no replica answers", readReplica(reader ?? commands, key));
+    } catch (trouble) {
+      throw new Outage(
+        "Redis",
+        ANSWER_WITHIN_MS,
+        trouble instanceof Error ? withoutCommand(trouble) : trouble,
+      );
+    }
   }
 
   async close(): Promise<void> {

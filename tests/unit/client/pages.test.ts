@@ -1,30 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { HIDDEN_BECAUSE, texts } from "../../../client/texts.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
-import { createIdentity } from "../../../server/edge/identity.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
 import { formatPollId } from "../../../shared/ids.ts";
-import { type Edge, SECRET, startEdge } from "../../support/start-edge.ts";
+import { type Edge, startEdge } from "../../support/start-edge.ts";
 
 const assets = await buildAssets();
 
 /** The HTTP edge with the pages on it. */
-async function startPages(): Promise<Edge> {
-  let edge: Edge | null = null;
-  const started = () => {
-    if (!edge) throw new Error("asked before it started");
-    return edge;
-  };
-  const ports = {
-    assets,
-    identity: createIdentity([SECRET], { publicOrigin: null, trustProxy: 0 }),
-    clock: () => started().clock.now(),
-    get polls() {
-      return started().polls;
-    },
-  };
-  edge = await startEdge({ pages: (app) => registerPages(app, ports) });
-  return edge;
+function startPages(): Promise<Edge> {
+  return startEdge({ pages: (app, ports) => registerPages(app, { ...ports, assets }) });
 }
 
 async function htmlOf(edge: Edge, path: string, headers: Record<string, string> = {}): Promise<string> {

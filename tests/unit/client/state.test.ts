@@ -268,7 +268,7 @@ describe("connection and clock", () => {
 });
 
 describe("the host", () => {
-  const hosting = () => after(liveState(), { type: "host", address: "polls.test" });
+  const hosting = () => after(liveState(), { type: "host", address: "polls.test", claimable: false });
 
   test("[U11] a step goes out and comes back with the poll as it now is", () => {
     const out = after(hosting(), { type: "steering" });

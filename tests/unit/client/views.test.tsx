@@ -39,13 +39,15 @@ describe("text", () => {
     expect(html).not.toContain("<img");
     // The question, a label in the form and in the results for each of three options, and the notice.
     expect(count(html, "&lt;img src=x onerror=")).toBe(1 + 3 * 2 + 1);
-    expect(renderToString(<Home form={EMPTY_FORM} actions={null} code={evil} />)).not.toContain("<img");
+    expect(renderToString(<Home form={EMPTY_FORM} actions={null} code={evil} door={null} />)).not.toContain(
+      "<img",
+    );
   });
 
   test("[U5] nothing is styled or scripted in place", () => {
     const html = [
       pageOf(stateOf({}, [5, 3, 1])),
-      renderToString(<Home form={EMPTY_FORM} actions={null} />),
+      renderToString(<Home form={EMPTY_FORM} actions={null} door="signIn" />),
     ].join();
     expect(html).not.toMatch(/\sstyle=|\son[a-z]+=|<script/i);
   });
@@ -173,7 +175,7 @@ describe("the poll's states", () => {
     const closed = { poll: { ...poll, status: "closed" as const }, ballot };
     expect(pageOf(liveState(closed))).toContain(texts.pendingAtEnd);
     expect(pageOf(liveState({ ...closed, connection: "reconnecting" }))).toContain(texts.kept);
-    const host = { address: "polls.test", busy: false };
+    const host = { address: "polls.test", busy: false, claimable: false };
     expect(pageOf(liveState({ ...closed, host }))).toContain(texts.pendingAtEnd);
     const answered = { ...closed, host, ballot: ballotState("counted") };
     expect(pageOf(liveState(answered))).not.toContain(texts.hostVotes);
@@ -198,12 +200,14 @@ describe("the poll's states", () => {
 
   test("[U11] only a host has the host's steps, by the poll's status", () => {
     expect(pageOf(liveState())).not.toContain(texts.close);
-    const host = { address: "polls.test", busy: false };
+    const host = { address: "polls.test", busy: false, claimable: false };
     const open = pageOf(liveState({ host }));
     for (const step of [texts.close, texts.extend, texts.hide]) expect(open).toContain(step);
     const { poll } = liveState();
     const draft = pageOf(liveState({ host, poll: { ...poll, status: "draft" } }));
     expect(draft).toContain(`>${texts.open}</button>`);
     expect(draft).not.toContain(texts.close);
+    expect(open).not.toContain(texts.claim);
+    expect(pageOf(liveState({ host: { ...host, claimable: true } }))).toContain(texts.claim);
   });
 });

@@ -1,16 +1,15 @@
 import { expect, test } from "bun:test";
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { texts } from "../../../client/texts.ts";
 import { answerError } from "../../../server/edge/answer-error.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
-import type { EdgeApp, EdgeEnv } from "../../../server/edge/edge-ports.ts";
-import { createIdentity } from "../../../server/edge/identity.ts";
+import type { EdgeEnv } from "../../../server/edge/edge-ports.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
 import { createLog } from "../../../server/ops/log.ts";
 import { connectRedis } from "../../../server/store/redis/connect-redis.ts";
 import { RedisPollStore } from "../../../server/store/redis/redis-poll-store.ts";
 import { newPollId } from "../../../shared/ids.ts";
+import { startEdge } from "../../support/start-edge.ts";
 
 /** Nobody listens there: it is for TCP port services, which no machine of today has. */
 const NOWHERE = { nodes: [{ host: "127.0.0.1", port: 1 }], username: undefined, password: undefined };
@@ -46,10 +45,11 @@ test("[H6] while the store does not answer, a request is answered 503 UNAVAILABL
 
 test("[U9] while the store does not answer, a poll's page says so in words and comes back by itself", async () => {
   const polls = storeInOutage();
-  const app: EdgeApp = new OpenAPIHono<EdgeEnv>();
-  const identity = createIdentity(["a secret for this test"], { publicOrigin: null, trustProxy: 0 });
-  registerPages(app, { polls, clock: Date.now, identity, assets: await buildAssets() });
-  const answer = await app.request("/ABCD1234");
+  const assets = await buildAssets();
+  await using edge = await startEdge({
+    pages: (app, ports) => registerPages(app, { ...ports, polls, assets }),
+  });
+  const answer = await edge.call("/ABCD1234");
   expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "2"]);
   const html = await answer.text();
   expect(html).toContain(texts.outOfReach("ABCD-1234"));

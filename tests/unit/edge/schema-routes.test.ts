@@ -23,13 +23,18 @@ test("[H12] the OpenAPI document has every call of the contract", async () => {
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const poll = "/api/polls/{pollId}";
-  const posts = ["votes", "open", "close", "extend", "hide", "reveal"].map(
+  const posts = ["votes", "open", "close", "extend", "hide", "reveal", "claim"].map(
     (action) => `POST ${poll}/${action}`,
   );
   const gets = ["export.csv", "export.json", "audit"].map((file) => `GET ${poll}/${file}`);
   const ops = ["/health", "/ready", "/metrics", "/api/ops"].map((path) => `GET ${path}`);
-  const rest = ["POST /api/polls", "POST /api/session", `GET ${poll}`, `PATCH ${poll}`, `DELETE ${poll}`];
-  expect(calls.sort()).toEqual([...posts, ...gets, ...ops, ...rest].sort());
+  const rest = ["POST /api/polls", "GET /api/polls", `GET ${poll}`, `PATCH ${poll}`, `DELETE ${poll}`];
+  const session = "/api/session";
+  const sessions = [`POST ${session}`, `GET ${session}`, `PUT ${session}/{category}`, "GET /api/sessions"];
+  const accounts = ["POST /api/accounts", "POST /api/login", "POST /api/logout", "DELETE /api/account"];
+  const one = ["PUT /api/account/password", "DELETE /api/sessions/{sessionId}"];
+  const all = [...posts, ...gets, ...ops, ...rest, ...sessions, ...accounts, ...one];
+  expect(calls.sort()).toEqual(all.sort());
 });
 
 test("[H12] every documented call answers, with a status it documents or a problem", async () => {
@@ -63,11 +68,15 @@ test("[H12] every reference in the document leads somewhere, and names are not r
   for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
   expect(Object.keys(document.components.schemas).sort()).toEqual([
     "Ops",
+    "OwnPoll",
+    "OwnSession",
     "Poll",
     "PollView",
     "Problem",
     "Results",
+    "Session",
     "Shard",
+    "SignedIn",
   ]);
 });
 

@@ -2,6 +2,7 @@ import {
   type HealthReport,
   LEVEL_NAMES,
   type OpsReport,
+  type SessionReport,
   type ShardReport,
   type StoreReport,
 } from "../../../shared/ops-report.ts";
@@ -53,7 +54,33 @@ export function opsReport(report: Partial<OpsReport> = {}): OpsReport {
     rebuilds: 0,
     lastRebuild: null,
     openPolls: 4,
+    sessions: sessionReport(),
     ...report,
+  };
+}
+
+/** Fifty people are signed in, and one question was answered past Redis. */
+export function sessionReport(): SessionReport {
+  const store = {
+    hits: 90,
+    misses: 10,
+    restores: 0,
+    errors: 0,
+    writes: 50,
+    latencyP50Ms: 0.4,
+    latencyP95Ms: 2,
+  };
+  return {
+    stores: [
+      { ...store, name: "local", latencyP50Ms: null, latencyP95Ms: null },
+      { ...store, name: "redis", restores: 7 },
+      { ...store, name: "replica", hits: 0, misses: 0, writes: 0 },
+      { ...store, name: "database", errors: 2 },
+    ],
+    active: 50,
+    pending: 3,
+    fallbacks: 1,
+    emergencies: 0,
   };
 }
 

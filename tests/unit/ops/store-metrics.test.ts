@@ -58,3 +58,19 @@ test("[K94] requests to the ledger are counted with how they ended and how long 
   expect(lines).toContain('pollcast_ledger_request_seconds_count{operation="PutItem",outcome="answered"} 2');
   expect(lines).toContain('pollcast_ledger_request_seconds_sum{operation="Query",outcome="failed"} 2');
 });
+
+test("[N38][K94] metrics show what each store of sessions did, and how many are in use", async () => {
+  const telemetry = createTelemetry();
+  telemetry.showStores(() => opsReport());
+  const lines = await linesOf(telemetry);
+  for (const line of [
+    "pollcast_active_sessions 50",
+    "pollcast_session_writes_pending 3",
+    'pollcast_session_modes_total{mode="fallback"} 1',
+    'pollcast_session_store_total{store="redis",what="restores"} 7',
+    'pollcast_session_store_total{store="database",what="errors"} 2',
+    'pollcast_session_store_seconds{store="redis"} 0.0004',
+  ]) {
+    expect(lines).toContain(line);
+  }
+});
