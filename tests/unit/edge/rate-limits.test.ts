@@ -83,3 +83,11 @@ test("[L3] ballots over HTTP are counted per voter like frames of a socket; 0 me
     expect((await unlimited.send("POST", `${poll.path}/votes`, vote, patient)).status).toBe(201);
   }
 });
+
+test("[L1][A36] guests who have something kept are counted per client: each is a session in both stores", async () => {
+  await using edge = await startEdge({ limits: { sessionsPerMinute: 1 } });
+  const keep = async () =>
+    (await edge.newBrowser().arrive()).json("PUT", "/api/session/preferences", { data: { theme: "dark" } });
+  expect((await keep()).status).toBe(200);
+  await expectRefusal(await keep(), "RATE_LIMITED");
+});

@@ -44,3 +44,13 @@ test("[A46] no password, token, session or e-mail is in any log line, metric or 
     for (const text of [edge.logged.join(""), ...figures, login]) expect(text).not.toContain(word);
   }
 });
+
+test("[A46] a session that is ended by its id is not named in the log", async () => {
+  await using edge = await startEdge();
+  const browser = await (await edge.newBrowser().arrive()).signUp();
+  const sessionId = "5e55".repeat(16);
+  await browser.json("DELETE", `/api/sessions/${sessionId}`, undefined);
+  const lines = edge.logged.join("");
+  expect(lines).toContain("/api/sessions/:sessionId");
+  expect(lines).not.toContain(sessionId);
+});
