@@ -4,8 +4,9 @@
  */
 const PRODUCT = "^(shared|client|server)/";
 const OURS = "^(shared|client|server|tests|infra)/";
-const ZOD_FILES = "^shared/(messages|decode-client-message)\\.ts$";
-const ENTRIES = "^(server/main|server/launcher|server/tables|server/doctor|client/(home|poll))\\.tsx?$";
+const ZOD_FILES = "^shared/(messages|schema-parts|decode-client-message)\\.ts$";
+const ENTRIES =
+  "^(server/main|server/launcher|server/tables|server/doctor|client/(home|voter|host|present|results))\\.tsx?$";
 const atRunTime = { dependencyTypesNot: ["type-only"] };
 
 /** A room of the server may import shared, ops, itself and what is named; nothing else of ours. */
@@ -37,7 +38,10 @@ const arrows = [
   }),
   rule("views-are-pure", "Views are rendered on the server too: no socket, no storage, no start-up code.", {
     from: { path: "^client/views/" },
-    to: { path: "^client/(home|poll|link|safe-storage|store)\\.", ...atRunTime },
+    to: {
+      path: "^client/(home|voter|host|present|results|link|follower|safe-storage|store)\\.",
+      ...atRunTime,
+    },
   }),
   room("app"),
   room("store", "server/app/"),
@@ -47,7 +51,7 @@ const arrows = [
     "edge",
     "server/app/",
     "server/fanout/",
-    "client/(views/|(texts|page-data|poll-state|create-form)\\.)",
+    "client/(views/|texts/|(page-data|poll-state|screen-state|host-state|present-state|create-form|filled-form)\\.)",
   ),
   rule("ops-is-a-leaf", "Everybody logs and counts; logging and counting needs nobody.", {
     from: { path: "^server/ops/" },

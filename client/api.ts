@@ -1,7 +1,7 @@
 /** The HTTP side of the page: what is not a matter of the socket. */
 import { CSRF_HEADER } from "../shared/csrf-header.ts";
-import type { FieldError } from "../shared/refusals.ts";
-import { texts } from "./texts.ts";
+import type { FieldError, RefusalCode } from "../shared/refusals.ts";
+import { common, refusals } from "./texts/spoken.ts";
 
 /** Why a call failed, in words for the person who made it. */
 export interface Failure {
@@ -17,37 +17,75 @@ export function carryToken(token: string | null): void {
   csrfToken = token;
 }
 
+/** After so long without an answer there is none (ms): whoever pressed may press again. */
+const ANSWER_WITHIN_MS = 15_000;
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
 /** Sends JSON; the answer is trusted for its shape, as frames are. No answer is a failure like any other. */
-export async function post<Answer extends object>(
+export async function call<Answer extends object>(
+  method: Method,
+  path: string,
+  body?: object,
+  hostKey?: string | null,
+): Promise<Answer | Failure> {
+  try {
+    let [ok, answer] = await send(method, path, body, hostKey);
+    if (answer.errors?.[0]?.path === CSRF_HEADER) {
+      // Signed in since, in another tab: what was typed here must not be lost for it.
+      ({ csrfToken } = await (await fetch("/api/session")).json());
+      [ok, answer] = await send(method, path, body, hostKey);
+    }
+    if (ok) return answer;
+    return failure(answer);
+  } catch {
+    return { failed: common.noAnswer, errors: [] };
+  }
+}
+
+/** What an answer that is no success holds: a problem, or an error of the socket's. */
+interface Refused {
+  readonly code?: RefusalCode;
+  readonly detail?: string;
+  readonly message?: string;
+  readonly retryAfterMs?: number;
+  readonly errors?: readonly FieldError[];
+}
+
+function failure({ detail, message, errors = [], ...told }: Refused): Failure {
+  return {
+    failed: refusals.why({ ...told, sentence: detail ?? message }) ?? common.noAnswer,
+    errors: errors.map((each) => ({ ...each, message: refusals.atField(each.message) })),
+  };
+}
+
+export function post<Answer extends object>(
   path: string,
   body: object = {},
   hostKey?: string | null,
 ): Promise<Answer | Failure> {
-  try {
-    let [ok, answer] = await send(path, body, hostKey);
-    if (answer.errors?.[0]?.path === CSRF_HEADER) {
-      // Signed in since, in another tab: what was typed here must not be lost for it.
-      ({ csrfToken } = await (await fetch("/api/session")).json());
-      [ok, answer] = await send(path, body, hostKey);
-    }
-    if (ok) return answer;
-    return { failed: answer.detail ?? answer.message ?? texts.noAnswer, errors: answer.errors ?? [] };
-  } catch {
-    return { failed: texts.noAnswer, errors: [] };
-  }
+  return call<Answer>("POST", path, body, hostKey);
 }
 
-async function send(path: string, body: object, hostKey: string | null | undefined) {
+async function send(
+  method: Method,
+  path: string,
+  body: object | undefined,
+  hostKey: string | null | undefined,
+) {
   const response = await fetch(path, {
-    method: "POST",
+    method,
     headers: {
-      "Content-Type": "application/json",
+      ...(body && { "Content-Type": "application/json" }),
       ...(csrfToken && { [CSRF_HEADER]: csrfToken }),
       ...(hostKey && { "X-Host-Key": hostKey }),
     },
-    body: JSON.stringify(body),
+    body: body ? JSON.stringify(body) : null,
+    // Browsers of before 2022 have none, and wait for as long as they like.
+    signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) ?? null,
   });
-  return [response.ok, await response.json()] as const;
+  // What was deleted answers with nothing.
+  return [response.ok, response.status === 204 ? {} : await response.json()] as const;
 }
 
 export function isFailure(answer: object): answer is Failure {

@@ -1,69 +1,65 @@
 /** The form on the home page at work in the browser. */
-import type { PollView } from "../shared/messages.ts";
-import { isFailure, post } from "./api.ts";
-import {
-  type CreateForm,
-  EMPTY_FORM,
-  nextOption,
-  removeOption,
-  toRequest,
-  withFailure,
-  writeOption,
-} from "./create-form.ts";
+import type { PollView, RoomView } from "../shared/messages.ts";
+import { type Failure, isFailure, post } from "./api.ts";
+import { type CreateForm, EMPTY_FORM } from "./create-form.ts";
+import { toPollRequest, toRoomRequest, withFailure, withFlaws } from "./create-request.ts";
+import { focusSoon } from "./focus-soon.ts";
 import { hostAddress } from "./host-key.ts";
+import { forgetForm, keepForm, keptForm } from "./kept-form.ts";
 import { Store } from "./store.ts";
-import type { CreateActions } from "./views/create-poll.tsx";
+import type { HomeActions } from "./views/home.tsx";
 
 export class CreateDesk {
-  readonly form = new Store<CreateForm>(EMPTY_FORM);
-  readonly actions: CreateActions = {
-    change: (change) => this.#set({ ...this.form.value, ...change }),
-    writeOption: (index, text) => this.#writeOption(index, text),
-    enterOption: (index) => {
-      this.#set(nextOption(this.form.value, index));
-      focusOption(Math.min(index + 1, this.form.value.options.length - 1));
-    },
-    removeOption: (index) => {
-      this.#set(removeOption(this.form.value, index));
-      focusOption(Math.max(0, index - 1));
+  readonly form: Store<CreateForm>;
+  /** The code that the form was filled from; empty for a form of its own. */
+  readonly #from: string;
+  readonly actions: HomeActions = {
+    change: (step) => this.#set(step(this.form.value)),
+    startAfresh: () => {
+      this.#set({ ...EMPTY_FORM, cursor: "question" });
+      forgetForm(this.#from);
     },
     create: () => this.#create(),
   };
 
-  /** Takes over what was typed before this script ran. */
-  adopt(question: string, options: readonly string[]): void {
-    this.#set({ ...this.form.value, question, options });
+  constructor(form: CreateForm, from: string) {
+    this.form = new Store(form);
+    this.#from = from;
+  }
+
+  /** Puts back what was typed here before a reload. */
+  restore(): void {
+    const kept = keptForm(this.#from);
+    if (kept) this.form.value = { ...kept, restored: true };
   }
 
   #set(form: CreateForm): void {
-    this.form.value = form;
-  }
-
-  #writeOption(index: number, text: string): void {
-    this.#set(writeOption(this.form.value, index, text));
-    // After a pasted list the cursor stands in its last option.
-    const pasted = text.split("\n").filter((line) => line.trim()).length;
-    if (pasted > 1) focusOption(Math.min(index + pasted, this.form.value.options.length) - 1);
+    const { cursor } = form;
+    this.form.value = { ...form, cursor: null };
+    keepForm(this.#from, this.form.value);
+    if (cursor) focusSoon(cursor);
   }
 
   async #create(): Promise<void> {
-    if (this.form.value.busy) return;
-    this.#set({ ...this.form.value, busy: true, errors: {} });
-    const answer = await post<{ poll: PollView["poll"]; hostKey: string }>(
-      "/api/polls",
-      toRequest(this.form.value),
-    );
-    if (!isFailure(answer)) return location.assign(hostAddress(answer.poll.pollId, answer.hostKey));
-    this.#set(withFailure(this.form.value, answer));
-    focusSoon(() => document.querySelector<HTMLElement>(".create [aria-invalid=true]"));
+    const form = this.form.value;
+    if (form.busy) return;
+    const flawed = withFlaws(form);
+    if (flawed) return this.#set(flawed);
+    this.#set({ ...form, busy: true, errors: {} });
+    const made = await send(form);
+    if ("failed" in made) return this.#set(withFailure(this.form.value, made));
+    forgetForm(this.#from);
+    // What the browser may keep of this page for its Back button is an empty form, ready for another.
+    addEventListener("pagehide", () => (this.form.value = EMPTY_FORM), { once: true });
+    location.assign(hostAddress(made.code, made.hostKey));
   }
 }
 
-function focusOption(index: number): void {
-  focusSoon(() => document.getElementById(`option-${index}`));
-}
-
-/** After the change has been rendered: the field may not exist before. */
-function focusSoon(find: () => HTMLElement | null): void {
-  requestAnimationFrame(() => find()?.focus());
+async function send(form: CreateForm): Promise<{ code: string; hostKey: string } | Failure> {
+  if (form.shape === "room") {
+    const answer = await post<RoomView & { hostKey: string }>("/api/rooms", toRoomRequest(form));
+    return isFailure(answer) ? answer : { code: answer.room.roomId, hostKey: answer.hostKey };
+  }
+  const answer = await post<PollView & { hostKey: string }>("/api/polls", toPollRequest(form));
+  return isFailure(answer) ? answer : { code: answer.poll.pollId, hostKey: answer.hostKey };
 }

@@ -3,7 +3,7 @@ import { decodeServerMessage, encode } from "../shared/codec.ts";
 import type { ClientFrame, ServerMessage } from "../shared/messages.ts";
 import { CLOSE } from "../shared/refusals.ts";
 import { backOff } from "./back-off.ts";
-import type { Connection } from "./poll-state.ts";
+import type { Connection } from "./screen-state.ts";
 import type { Cancel, Timer } from "./timer.ts";
 
 /** Frame id of the join: its answer tells that the picture is fresh and ballots may follow. */
@@ -19,13 +19,25 @@ const PONG_WITHIN_IN_DOUBT_MS = 2_500;
 /** An answer that takes longer than this makes the connection suspect (ms). */
 const ANSWER_WITHIN_MS = 3_000;
 
+export type JoinFrame = Omit<Extract<ClientFrame, { type: "JOIN_POLL" | "JOIN_ROOM" }>, "id">;
+
+/** What of a WebSocket a link uses. `HttpSocket` is another one. */
+export interface LinkSocket {
+  readonly readyState: number;
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
 export interface LinkPorts {
   readonly timer: Timer;
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;
-  readonly open: () => WebSocket;
-  /** The join frame's data, asked anew for every connection. */
-  readonly join: () => Extract<ClientFrame, { type: "JOIN_POLL" }>["data"];
+  readonly open: () => LinkSocket;
+  /** The frame that joins, without its id; asked anew for every connection. */
+  readonly join: () => JoinFrame;
   /** Makes sure this browser has its voter cookie; a connection opened afterwards carries it. */
   readonly renewVoter: () => Promise<unknown>;
   readonly onFrame: (message: ServerMessage) => void;
@@ -34,7 +46,7 @@ export interface LinkPorts {
 
 export class Link {
   readonly #ports: LinkPorts;
-  #socket: WebSocket | null = null;
+  #socket: LinkSocket | null = null;
   #joined = false;
   /** No more connections: the poll is gone, or this page is too old for the server. */
   #ended = false;
@@ -96,12 +108,14 @@ export class Link {
   renew(): void {
     this.#letGo();
     this.#ports.onConnection("reconnecting");
-    const later = () => this.#retry(false);
+    // Neither an answer that never comes is waited for, nor may a late one disturb a connection that has come meanwhile.
+    const later = () => this.#socket || this.#retry(false);
+    this.#wait(OPEN_WITHIN_MS, later);
     this.#ports.renewVoter().then(later, later);
   }
 
   #join(): void {
-    this.#socket?.send(encode({ type: "JOIN_POLL", data: this.#ports.join(), id: JOIN_ID }));
+    this.#socket?.send(encode({ ...this.#ports.join(), id: JOIN_ID } as ClientFrame));
   }
 
   #receive(message: ServerMessage | null): void {
@@ -110,10 +124,17 @@ export class Link {
     this.#heardAt = this.#ports.timer.now();
     if (message.type === "ERROR" && message.id === JOIN_ID) this.#joinRefused(message.data);
     this.#ports.onFrame(message);
-    if (message.type === "POLL_UPDATE" && message.id === JOIN_ID) this.#becomeLive();
+    const isAnswer = message.type === "POLL_UPDATE" || message.type === "ROOM_UPDATE";
+    if (isAnswer && message.id === JOIN_ID) this.#becomeLive();
     // The picture stays up and votes still go through until the server says it is time.
     if (message.type === "RECONNECT") this.#moveAfter(message.data.afterMs);
-    if (message.type === "POLL_SYSTEM" && message.data.event === "removed") this.#end();
+    if (this.#isGone(message)) this.#end();
+  }
+
+  /** What was joined is gone. A room goes on without one of its questions. */
+  #isGone({ type, data }: ServerMessage): boolean {
+    if (type === "ROOM_SYSTEM") return true;
+    return type === "POLL_SYSTEM" && data.event === "removed" && this.#ports.join().type === "JOIN_POLL";
   }
 
   #becomeLive(): void {
@@ -125,6 +146,7 @@ export class Link {
 
   #moveAfter(ms: number): void {
     this.#notBefore = this.#ports.timer.now() + ms;
+    this.#cancelNext();
     this.#cancelNext = this.#ports.timer.after(ms, () => this.connect());
   }
 
@@ -133,6 +155,7 @@ export class Link {
       const wait = (retryAfterMs ?? 0) + backOff(this.#failures++, this.#ports.random());
       this.#cancelNext = this.#ports.timer.after(wait, () => this.#join());
       this.#wait(wait + OPEN_WITHIN_MS, () => this.#lost());
+      this.#ports.onConnection(code === "RATE_LIMITED" ? "crowded" : "reconnecting");
     } else {
       this.#end();
     }

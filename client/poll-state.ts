@@ -1,8 +1,7 @@
-/** What the page of a poll knows. Plain data: the server renders it, the browser takes it over. */
+/** What a page knows of one poll. Plain data: the server renders it, the browser takes it over. */
 import type { PollUpdate, PollView, ResultsUpdate } from "../shared/messages.ts";
-
-/** `outdated`: this page speaks a protocol the server no longer does; only a reload helps. */
-export type Connection = "connecting" | "live" | "reconnecting" | "draining" | "outdated";
+import type { RefusalCode } from "../shared/refusals.ts";
+import { voter as texts } from "./texts/spoken.ts";
 
 export interface Ballot {
   readonly optionIds: readonly string[];
@@ -21,20 +20,12 @@ export interface BallotState extends Ballot {
 export interface PollState {
   readonly poll: PollUpdate;
   readonly results: ResultsUpdate;
-  readonly connection: Connection;
   readonly ballot: BallotState;
   /** The last refusal in plain words; gone with the next step. */
   readonly notice: string | null;
   readonly removed: boolean;
   /** This machine's clock at the last look (epoch ms), and what to add to it to get the server's. */
   readonly clock: { readonly at: number; readonly offset: number };
-  /** Set when this browser has the poll's host key, or is its owner's. */
-  readonly host: {
-    readonly address: string;
-    readonly busy: boolean;
-    /** It has the key, is signed in, and the poll is not among the account's. */
-    readonly claimable: boolean;
-  } | null;
 }
 
 const NOTHING: BallotState = { phase: "none", optionIds: [], revision: 0 };
@@ -44,12 +35,10 @@ export function initialState({ poll, results }: PollView): PollState {
   return {
     poll,
     results,
-    connection: "connecting",
-    ballot: poll.yourVote ? counted(poll.yourVote) : NOTHING,
+    ballot: standing({ poll }),
     notice: null,
     removed: false,
     clock: { at: poll.serverTime, offset: 0 },
-    host: null,
   };
 }
 
@@ -58,6 +47,21 @@ export function secondsLeft({ poll, clock }: PollState): number | null {
   if (poll.closesAt === null) return null;
   if (poll.status === "closed") return 0;
   return Math.max(0, Math.ceil((poll.closesAt - clock.at - clock.offset) / 1000));
+}
+
+/** Votes and shares of each option; `null` while they are hidden from this visitor. */
+export function visibleShares({ poll, results }: PollState): ResultsUpdate["results"] {
+  // Of "hide" the page may hear before a newer count comes: what it drew until then must go all the same.
+  return poll.visibility === "hidden" && !poll.host ? null : results.results;
+}
+
+/**
+ * Whether everybody may see results now, as `maySeeResults` of the server says for somebody who has not voted. Of "hide"
+ * a page may hear before a newer count comes: what it drew until then must go all the same.
+ */
+export function audienceSees({ status, visibility }: PollUpdate): boolean {
+  if (visibility === "live") return true;
+  return visibility !== "hidden" && status === "closed";
 }
 
 /** Whether the voter can choose now: the form is shown. */
@@ -75,6 +79,13 @@ export function counted(optionIds: readonly string[], revision = 0): BallotState
 }
 
 /** The ballot when nothing of the voter's is under way: what counts, or an empty form. */
-export function standing({ poll }: PollState): BallotState {
+export function standing({ poll }: Pick<PollState, "poll">): BallotState {
   return poll.yourVote ? counted(poll.yourVote) : NOTHING;
+}
+
+/** A refused ballot in the reader's words. `mayChange`: then a vote that stands is a newer one. */
+export function refusalText(code: RefusalCode, mayChange = false): string {
+  if (code === "ALREADY_VOTED" && mayChange) return texts.newerVote;
+  const known: Partial<Record<RefusalCode, string>> = texts.refused;
+  return known[code] ?? texts.notTaken;
 }

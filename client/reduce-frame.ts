@@ -1,7 +1,14 @@
-/** How a frame from the server changes the page. Older pictures than the one shown are dropped. */
+/** How a frame from the server changes what is known of a poll. Older pictures than the one shown are dropped. */
 import type { PollUpdate, ResultsUpdate, ServerMessage, VoteAccepted } from "../shared/messages.ts";
-import { type BallotState, counted, isUnderWay, type PollState, standing } from "./poll-state.ts";
-import { texts } from "./texts.ts";
+import {
+  type BallotState,
+  counted,
+  isUnderWay,
+  mayChoose,
+  type PollState,
+  refusalText,
+  standing,
+} from "./poll-state.ts";
 
 type Pair = Pick<PollUpdate, "epoch" | "version">;
 type ErrorFrame = Extract<ServerMessage, { type: "ERROR" }>;
@@ -30,8 +37,6 @@ export function reduceFrame(state: PollState, message: ServerMessage, at: number
       return { ...state, ballot: { ...state.ballot, phase: "kept" } };
     case "POLL_SYSTEM":
       return message.data.event === "removed" ? { ...state, removed: true } : state;
-    case "RECONNECT":
-      return { ...state, connection: "draining" };
     case "ERROR":
       return refused(state, message);
     default:
@@ -39,8 +44,8 @@ export function reduceFrame(state: PollState, message: ServerMessage, at: number
   }
 }
 
-/** −1, 0, 1 as `a` is older than, the same as or newer than `b`. */
-function compare(a: Pair, b: Pair): number {
+/** −1, 0, 1 as picture `a` is older than, the same as or newer than `b`. */
+export function compare(a: Pair, b: Pair): number {
   return Math.sign(a.epoch - b.epoch) || Math.sign(a.version - b.version);
 }
 
@@ -49,15 +54,19 @@ function pollUpdated(state: PollState, news: PollUpdate, at: number): PollState 
   if (compare(news, state.poll) < 0) return { ...state, clock };
   // A vote is never taken back: an answer that was on its way before the vote counted says null, and is wrong.
   const poll = { ...news, yourVote: news.yourVote ?? state.poll.yourVote };
-  // The join carried the host key, so a server that does not see a host here has refused the key.
-  return { ...state, poll, clock, ballot: ballotAfter(state, poll), host: news.host ? state.host : null };
+  return { ...state, poll, clock, ballot: ballotAfter(state, poll) };
 }
 
 /** Another tab of this voter may have voted; a ballot of this page that is still under way is not disturbed by it. */
-function ballotAfter({ poll: before, ballot }: PollState, poll: PollUpdate): BallotState {
-  if (!poll.yourVote || isUnderWay(ballot)) return ballot;
-  const reconsidering = ballot.phase === "chosen" && before.yourVote !== null && poll.status === "open";
-  return reconsidering ? ballot : counted(poll.yourVote, ballot.revision);
+function ballotAfter(state: PollState, { yourVote, status }: PollUpdate): BallotState {
+  const { ballot } = state;
+  if (!yourVote || isUnderWay(ballot) || (status === "open" && isReconsidered(state))) return ballot;
+  return counted(yourVote, ballot.revision);
+}
+
+/** The form stands open over a vote that counts: what is heard of that vote takes nothing away from it. */
+function isReconsidered(state: PollState): boolean {
+  return state.poll.yourVote !== null && mayChoose(state);
 }
 
 function resultsUpdated(state: PollState, news: ResultsUpdate): PollState {
@@ -70,7 +79,7 @@ function resultsUpdated(state: PollState, news: ResultsUpdate): PollState {
 function voteAccepted(state: PollState, { optionIds, revision }: VoteAccepted): PollState {
   const voted = { ...state, poll: { ...state.poll, yourVote: optionIds } };
   // A newer ballot of this page is already under way: this one counts, but is not what the voter wants any more.
-  if (revision < state.ballot.revision) return voted;
+  if (revision < state.ballot.revision || isReconsidered(state)) return voted;
   return { ...voted, notice: null, ballot: counted(optionIds, revision) };
 }
 
@@ -86,13 +95,10 @@ function refused(state: PollState, { id, data }: ErrorFrame): PollState {
     case "RATE_LIMITED":
     case "UNAVAILABLE":
       return { ...state, ballot: { ...ballot, phase: "kept" } };
-    case "ALREADY_VOTED": {
-      const notice = poll.settings.allowChange ? texts.newerVote : texts.alreadyVoted;
-      return { ...told, ballot: standing(told), notice };
-    }
+    case "ALREADY_VOTED":
     case "POLL_CLOSED":
-      return { ...told, ballot: standing(told), notice: texts.tooLate };
+      return { ...told, ballot: standing(told), notice: refusalText(data.code, poll.settings.allowChange) };
     default:
-      return { ...told, ballot: { ...ballot, phase: "chosen", revision: 0 }, notice: data.message };
+      return { ...told, ballot: { ...ballot, phase: "chosen", revision: 0 }, notice: refusalText(data.code) };
   }
 }

@@ -3,10 +3,11 @@
  * restart of browser or server, until the server has it for good or refuses it for good.
  */
 import type { ClientFrame, ServerMessage } from "../shared/messages.ts";
+import type { RefusalCode } from "../shared/refusals.ts";
 import type { Ballot } from "./poll-state.ts";
 import { ballotFrameId } from "./reduce-frame.ts";
+import type { PollEvent } from "./reduce-poll.ts";
 import { keep, recall } from "./safe-storage.ts";
-import type { PollEvent } from "./state.ts";
 import type { Cancel, Timer } from "./timer.ts";
 
 /** A ballot without an answer is sent again after this (ms). */
@@ -23,8 +24,8 @@ export interface UnsentBallotPorts {
   readonly send: (frame: ClientFrame) => boolean;
   readonly renewVoter: () => void;
   readonly onEvent: (event: Extract<PollEvent, { type: "sent" | "kept" }>) => void;
-  /** This browser keeps no cookies: the ballot is given up. */
-  readonly onNoCookies: (ballot: Ballot) => void;
+  /** Refused for good; `NO_VOTER`: this browser keeps no cookies. */
+  readonly onRefused: (ballot: Ballot, code: RefusalCode) => void;
 }
 
 interface Kept extends Ballot {
@@ -91,7 +92,7 @@ export class UnsentBallot {
       this.#ports.renewVoter();
     } else {
       this.#settle();
-      if (code === "NO_VOTER") this.#ports.onNoCookies(ballot);
+      this.#ports.onRefused(ballot, code);
     }
   }
 

@@ -2,10 +2,12 @@ import { NO_STORES, NO_TIERS } from "../shared/ops-report.ts";
 import type { Clock } from "./app/ports.ts";
 import type { Config } from "./config.ts";
 import { LocalBus } from "./fanout/local-bus.ts";
+import { LocalRoomBus } from "./fanout/local-room-bus.ts";
 import type { Log } from "./ops/log.ts";
 import { openDatabase } from "./store/embedded/database.ts";
 import { EmbeddedAccountStore } from "./store/embedded/embedded-account-store.ts";
 import { EmbeddedPollStore } from "./store/embedded/embedded-poll-store.ts";
+import { EmbeddedRoomStore } from "./store/embedded/embedded-room-store.ts";
 import { EmbeddedSessions } from "./store/embedded/embedded-sessions.ts";
 import { loadOrMakeSecret } from "./store/embedded/session-secret.ts";
 import { SqliteSessionDatabase } from "./store/embedded/sqlite-session-database.ts";
@@ -30,11 +32,14 @@ export function openEmbedded(
   return {
     polls,
     bus,
+    rooms: new EmbeddedRoomStore(database),
+    roomBus: new LocalRoomBus(),
     sessions,
     accounts,
     secrets: sessionSecrets ?? [loadOrMakeSecret(dataDir)],
     forgetBallots: (closedBefore) => polls.forgetBallots(closedBefore),
     ops: () => ({ ...NO_STORES, ...NO_TIERS }),
+    shardOf: () => null,
     async close() {
       await sessions.close();
       await accounts.close();

@@ -2,6 +2,7 @@ import { NO_TIERS } from "../shared/ops-report.ts";
 import type { Clock } from "./app/ports.ts";
 import type { Config, RedisConfig } from "./config.ts";
 import { RedisBus } from "./fanout/redis-bus.ts";
+import { RedisRoomBus } from "./fanout/redis-room-bus.ts";
 import type { Log } from "./ops/log.ts";
 import { storeLog } from "./ops/store-log.ts";
 import { troubleLog } from "./ops/trouble-log.ts";
@@ -9,13 +10,16 @@ import {
   askTopology,
   connectRedis,
   connectSubscriber,
+  shardOf,
   type Topology,
   whenReady,
 } from "./store/redis/connect-redis.ts";
 import { ReaderOfCluster } from "./store/redis/connection-trouble.ts";
-import { pollChannels } from "./store/redis/keys.ts";
+import { pollChannels, pollKeys } from "./store/redis/keys.ts";
 import { RedisPollStore } from "./store/redis/redis-poll-store.ts";
+import { RedisRoomStore } from "./store/redis/redis-room-store.ts";
 import { ShardProbes } from "./store/redis/shard-probes.ts";
+import { tryAgain } from "./store/redis/try-again.ts";
 import { StoreBreakers } from "./store/tiers/breakers.ts";
 import { StoreMonitor } from "./store/tiers/monitor.ts";
 import type { Stores } from "./stores.ts";
@@ -44,12 +48,18 @@ export async function openRedis(config: RedisOnly, clock: Clock, log: Log): Prom
     onSnapshot: (pollId, version) => polls.snapshotHeard(pollId, version),
     onTrouble,
   });
+  const roomBus = new RedisRoomBus({
+    subscriber: Promise.resolve(connectSubscriber(settings, topology).on("error", onError)),
+    publish: (channel, message) => tryAgain(commands, () => commands.spublish(channel, message)),
+  });
+  const breakers = new StoreBreakers();
+  breakers.onReset(() => roomBus.subscribeAgain());
   const probes = new ShardProbes(settings, commands);
   const monitor = new StoreMonitor({
     shards: () => probes.shards(),
     ledger: null,
     node: config.nodeName,
-    breakers: new StoreBreakers(),
+    breakers,
     clock,
     ...storeLog(log),
   });
@@ -57,17 +67,21 @@ export async function openRedis(config: RedisOnly, clock: Clock, log: Log): Prom
   return {
     polls,
     bus,
+    rooms: new RedisRoomStore(commands, polls.shards),
+    roomBus,
     // Redis alone is no place for accounts: losing it would lose them.
     sessions: null,
     accounts: null,
     secrets: config.sessionSecrets ?? [],
     forgetBallots: async () => 0,
     ops: () => ({ ...monitor.report(), ...NO_TIERS }),
+    shardOf: (pollId) => shardOf(commands, pollKeys(pollId).poll),
     async close() {
       monitor.stop();
       await polls.close();
       probes.close();
       bus.close();
+      roomBus.close();
     },
   };
 }

@@ -3,12 +3,12 @@ import type { Clock } from "./app/ports.ts";
 import type { AccountStore } from "./app/session-ports.ts";
 import type { Config, LedgerConfig } from "./config.ts";
 import { RedisSessionBus } from "./fanout/session-bus.ts";
+import { hintPorts } from "./open-rooms.ts";
 import type { OnTrouble } from "./ops/trouble-log.ts";
 import { DynamoAccountStore } from "./store/dynamo/dynamo-account-store.ts";
 import type { DynamoLedger } from "./store/dynamo/dynamo-ledger.ts";
 import { DynamoSessions } from "./store/dynamo/dynamo-sessions.ts";
 import type { OnRequest } from "./store/dynamo/time-requests.ts";
-import { connectSubscriber } from "./store/redis/connect-redis.ts";
 import { RedisSessions } from "./store/redis/redis-sessions.ts";
 import type { RedisTier } from "./store/redis/redis-tier.ts";
 import type { StoreBreakers } from "./store/tiers/breakers.ts";
@@ -42,7 +42,7 @@ export interface OpenedSessions {
 export function openSessions(parts: SessionParts): OpenedSessions {
   const { config, ledger, redis, breakers, monitor, clock, onTrouble } = parts;
   const shared = redis && new RedisSessions(redis.connection, clock);
-  const bus = openBus(parts);
+  const bus = new RedisSessionBus(hintPorts(redis, config.redis));
   const sessions = new TieredSessions({
     local: new MemorySessionTier({ clock, max: config.localCacheSize }),
     redis: shared,
@@ -82,17 +82,4 @@ function reportOf(sessions: TieredSessions): SessionReport {
   const { stores, activeSessions, pending, fallbacks, emergencies } = sessions.figures();
   const named = SESSION_STORES.map((name) => ({ name, ...stores[name] }));
   return { stores: named, active: activeSessions, pending, fallbacks, emergencies };
-}
-
-function openBus({ config, redis }: SessionParts): RedisSessionBus {
-  const settings = config.redis;
-  const never = new Promise<never>(() => {});
-  return new RedisSessionBus({
-    subscriber:
-      redis && settings
-        ? redis.found.then((topology) => connectSubscriber(settings, topology).on("error", () => {}))
-        : never,
-    publish: async (channel, message) =>
-      redis?.connection.askAt(channel, (client) => client.spublish(channel, message)),
-  });
 }

@@ -4,6 +4,7 @@ import type { Clock } from "./app/ports.ts";
 import type { Config, LedgerConfig, RedisConfig } from "./config.ts";
 import { RedisBus } from "./fanout/redis-bus.ts";
 import { TieredBus } from "./fanout/tiered-bus.ts";
+import { openRooms } from "./open-rooms.ts";
 import { openSessions } from "./open-sessions.ts";
 import type { Log } from "./ops/log.ts";
 import { storeLog } from "./ops/store-log.ts";
@@ -12,7 +13,7 @@ import { DynamoLedger } from "./store/dynamo/dynamo-ledger.ts";
 import { TableAdmin } from "./store/dynamo/table.ts";
 import type { OnRequest } from "./store/dynamo/time-requests.ts";
 import { connectSubscriber, type Topology } from "./store/redis/connect-redis.ts";
-import { pollChannels } from "./store/redis/keys.ts";
+import { pollChannels, pollKeys } from "./store/redis/keys.ts";
 import { RedisTier } from "./store/redis/redis-tier.ts";
 import { StoreBreakers } from "./store/tiers/breakers.ts";
 import { LEDGER } from "./store/tiers/health.ts";
@@ -71,6 +72,7 @@ export async function openTiers(config: Tiered, clock: Clock, log: Log, meter: L
     ...storeLog(log),
   });
   const tier = redis?.tier ?? null;
+  const rooms = openRooms({ settings: config.redis, ledger, redis: tier, breakers, onTrouble });
   const hosts = openSessions({ config, ledger, redis: tier, breakers, monitor, clock, onTrouble, onRequest });
   monitor.start();
   polls.start();
@@ -78,15 +80,19 @@ export async function openTiers(config: Tiered, clock: Clock, log: Log, meter: L
   return {
     polls,
     bus,
+    rooms: rooms.rooms,
+    roomBus: rooms.roomBus,
     sessions: hosts.sessions,
     accounts: hosts.accounts,
     secrets: config.sessionSecrets ?? [],
     forgetBallots: async () => 0,
     ops: () => ({ ...monitor.report(), ...tierReport(polls), sessions: hosts.report() }),
+    shardOf: (pollId) => tier?.connection.shardOfKey(pollKeys(pollId).poll) ?? null,
     async close() {
       stop.abort();
       monitor.stop();
       await hosts.close();
+      await rooms.close();
       await polls.close();
       bus.close();
     },

@@ -17,6 +17,7 @@ import { registerPages } from "./edge/pages.tsx";
 import { createRateLimits } from "./edge/rate-limits.ts";
 import { Sockets } from "./edge/socket.ts";
 import { LivePolls } from "./fanout/live-polls.ts";
+import { LiveRooms } from "./fanout/live-rooms.ts";
 import { openStores } from "./open-stores.ts";
 import { createLog } from "./ops/log.ts";
 import { createTelemetry } from "./ops/telemetry.ts";
@@ -46,20 +47,16 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
   const assets = await buildAssets();
   const telemetry = createTelemetry();
   const stores = await openStores(config, clock, log, telemetry);
-  const { polls, bus, secrets, forgetBallots, ops, close } = stores;
+  const { polls, bus, rooms, roomBus, secrets, forgetBallots, ops, shardOf, close } = stores;
   const hosting = createHosting({ ...stores, settings: config, clock });
   telemetry.showStores(ops);
   const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
   const live = { polls, clock, publisher, node: config.nodeName, onTrouble };
   const livePolls = new LivePolls(bus, live, telemetry);
-  const voting = {
-    polls,
-    clock,
-    telemetry,
-    definitions: new Definitions(polls),
-    revisions: new RevisionClock(clock),
-  };
-  const ports = { ...voting, ballotListener: livePolls, livePolls, onTrouble };
+  const definitions = new Definitions(polls);
+  const liveRooms = new LiveRooms(roomBus, { ...live, rooms, definitions, livePolls });
+  const voting = { polls, clock, telemetry, definitions, revisions: new RevisionClock(clock) };
+  const ports = { ...voting, rooms, roomBus, ballotListener: livePolls, livePolls, liveRooms, onTrouble };
   const sockets = new Sockets({
     ...ports,
     hosting,
@@ -76,6 +73,7 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
     limits: createRateLimits({ ballotsPerSecond: config.framesPerSecond }),
     log,
     ops,
+    shardOf,
     isReady: () => true,
     isDraining: () => draining,
     upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
@@ -118,6 +116,7 @@ export async function startNode(config: Config, clock: Clock = Date.now): Promis
       clearTimeout(cut);
       stopEnding();
       stopForgetting();
+      liveRooms.stop();
       livePolls.stop();
       await close();
     },

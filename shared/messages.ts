@@ -3,16 +3,18 @@
  * The browser imports only the types of this file (zod stays on the server).
  */
 import { z } from "zod";
-import { parsePollId } from "./ids.ts";
 import {
   MAX_DURATION_SECONDS,
   MAX_FRAME_ID_LENGTH,
   MAX_LABEL_LENGTH,
   MAX_OPTIONS,
   MAX_QUESTION_LENGTH,
+  MAX_ROOM_POLLS,
+  MAX_TITLE_LENGTH,
   MIN_DURATION_SECONDS,
 } from "./limits.ts";
 import { REFUSAL_STATUS, type RefusalCode } from "./refusals.ts";
+import { count, line, pollIdInput, roomIdInput, safeInteger, sized } from "./schema-parts.ts";
 
 export const pollKind = z.enum(["single", "multiple", "rating"]);
 export const resultsVisibility = z.enum(["live", "afterVote", "afterClose"]);
@@ -27,43 +29,6 @@ export type ResultsVisibility = z.infer<typeof resultsVisibility>;
 export type PollStatus = z.infer<typeof pollStatus>;
 export type BallotDurability = z.infer<typeof ballotDurability>;
 export type SystemEvent = z.infer<typeof systemEvent>;
-
-/**
- * zod asks everything for its `length` and compares it, before it knows whether that is text or a list at all. What
- * `{"length":{"toString":1,"valueOf":1}}` answers cannot be compared: zod throws, and one such frame ended a node.
- */
-const sized = (error?: string) => ({
-  ...(error !== undefined && { error }),
-  when: ({ value }: { readonly value: unknown }) => typeof value === "string" || Array.isArray(value),
-});
-
-/** A join code as a person types it; comes out canonical. */
-export const pollIdInput = z
-  .string()
-  .max(64, sized())
-  .transform((input, context) => {
-    const pollId = parsePollId(input);
-    if (pollId) return pollId;
-    context.addIssue({
-      code: "custom",
-      message: "is not a join code; it has 8 letters and digits, like ABCD-1234",
-    });
-    return z.NEVER;
-  });
-
-/** Lone surrogates cannot be stored or sent as UTF-8; control characters have no place in a line of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, sized("must not be empty"))
-    .max(max, sized(`must have at most ${max} characters`))
-    .refine(
-      (text) => text.isWellFormed() && !CONTROL.test(text),
-      "must be plain text without control characters",
-    );
 
 const optionLabel = line(MAX_LABEL_LENGTH);
 
@@ -96,6 +61,28 @@ export const extendPollRequest = z.object({ seconds: z.int().min(1).max(MAX_DURA
 export type CreatePollRequest = z.infer<typeof createPollRequest>;
 export type RewritePollRequest = z.infer<typeof rewritePollRequest>;
 
+/** What a room is called; empty: nothing. */
+const roomTitle = z.union([line(MAX_TITLE_LENGTH), z.literal("")]);
+/** Body of `POST /api/rooms`: drafts, in the order in which they are to be asked. */
+export const createRoomRequest = z.object({
+  title: roomTitle.optional(),
+  polls: z
+    .array(pollText)
+    .max(MAX_ROOM_POLLS, sized(`at most ${MAX_ROOM_POLLS} questions`))
+    .optional(),
+});
+export type CreateRoomRequest = z.infer<typeof createRoomRequest>;
+/** Body of `POST /api/rooms/:roomId/polls`: a draft, put after `after` or at the end. */
+export const addPollRequest = pollText.extend({ after: pollIdInput.optional() });
+/** Body of `POST /api/rooms/:roomId/go`: everybody moves to this question, and it opens unless `open: false`. */
+export const goRequest = z.object({ pollId: pollIdInput, open: z.boolean().optional() });
+/** Body of `PATCH /api/rooms/:roomId`. `polls`: the same questions in another order. */
+export const rewriteRoomRequest = z.object({
+  title: roomTitle.optional(),
+  polls: z.array(pollIdInput).max(MAX_ROOM_POLLS, sized()).optional(),
+});
+export type RewriteRoomRequest = z.infer<typeof rewriteRoomRequest>;
+
 /** What is wrong with them is for whoever signs up to hear; here they are only kept from being huge. */
 const emailText = z.string().max(320, sized());
 const passwordText = z.string().max(1_000, sized());
@@ -105,7 +92,6 @@ export const logoutRequest = z.object({ everywhere: z.boolean().optional() });
 export const changePasswordRequest = z.object({ password: passwordText, newPassword: passwordText });
 export const deleteAccountRequest = z.object({ password: passwordText });
 
-const safeInteger = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const optionId = z.string().min(1, sized()).max(16, sized());
 
 const ballot = z.object({
@@ -138,6 +124,14 @@ export const clientMessage = z.discriminatedUnion("type", [
     }),
   ),
   clientFrame("LEAVE_POLL", z.object({ pollId: pollIdInput })),
+  clientFrame(
+    "JOIN_ROOM",
+    z.object({
+      roomId: roomIdInput,
+      hostKey: z.string().max(128, sized()).optional(),
+    }),
+  ),
+  clientFrame("LEAVE_ROOM", z.object({ roomId: roomIdInput })),
   clientFrame("CAST_VOTE", ballot.extend({ pollId: pollIdInput.optional() }).refine(oneChoice, ONE_CHOICE)),
   clientFrame("PING", z.object({}).optional()),
 ]);
@@ -152,7 +146,6 @@ export const writeSessionRequest = z.object({
 });
 
 const choice = z.array(z.string()).readonly();
-const count = z.int().min(0);
 
 export const pollUpdateData = z.object({
   pollId: z.string(),
@@ -172,6 +165,10 @@ export const pollUpdateData = z.object({
   host: z.boolean(),
   /** Who may see results now: the setting, or what the host made of it by hiding (`hidden`) or revealing (`live`). */
   visibility: z.enum([...resultsVisibility.options, "hidden"]),
+  /** The room it is asked in; absent for a poll alone. */
+  roomId: z.string().optional(),
+  /** The poll that asked the same before, to compare with; absent for a first time. */
+  previousId: z.string().optional(),
 });
 export type PollUpdate = z.infer<typeof pollUpdateData>;
 export type Visibility = PollUpdate["visibility"];
@@ -187,10 +184,29 @@ export const resultsUpdateData = z.object({
   average: z.number().optional(),
   participantCount: count,
   viewerCount: count,
+  /** Browsers that have been here at some time, whether or not they still are: about 1 % exact in a large hall. */
+  joinedCount: count,
   /** Nothing will change the votes any more. A closed poll that is not final yet is still counting. */
   final: z.boolean(),
 });
 export type ResultsUpdate = z.infer<typeof resultsUpdateData>;
+
+/** A room as one of its visitors may see it. A newer one has a greater `seq`; what is not newer is dropped. */
+export const roomUpdateData = z.object({
+  roomId: z.string(),
+  title: z.string(),
+  /** The question everybody is at, `null` before the first. */
+  current: z.string().nullable(),
+  /** In order. A host sees all; everybody else those that have been asked, so that nobody reads ahead. */
+  polls: z.array(z.object({ pollId: z.string(), question: z.string(), asked: z.boolean() })),
+  /** Place of `current` among all questions, from 1; `null` without one. */
+  position: count.nullable(),
+  total: count,
+  seq: safeInteger,
+  serverTime: z.int(),
+  host: z.boolean(),
+});
+export type RoomUpdate = z.infer<typeof roomUpdateData>;
 
 export const voteAcceptedData = z.object({
   pollId: z.string(),
@@ -213,6 +229,7 @@ export const refusalData = z.object({
   code: z.enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]]),
   message: z.string(),
   pollId: z.string().optional(),
+  roomId: z.string().optional(),
   yourVote: choice.optional(),
   retryAfterMs: z.int().optional(),
   version: safeInteger.optional(),
@@ -232,6 +249,8 @@ export const serverMessage = z.discriminatedUnion("type", [
   serverFrame("VOTE_ACCEPTED", voteAcceptedData),
   serverFrame("VOTE_PENDING", votePendingData),
   serverFrame("POLL_SYSTEM", z.object({ pollId: z.string(), event: systemEvent })),
+  serverFrame("ROOM_UPDATE", roomUpdateData),
+  serverFrame("ROOM_SYSTEM", z.object({ roomId: z.string(), event: z.literal("removed") })),
   serverFrame("RECONNECT", z.object({ afterMs: z.int() })),
   serverFrame("ERROR", refusalData),
   serverFrame("PONG", z.object({ serverTime: z.int() })),
@@ -241,3 +260,7 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 /** What `GET /api/polls/:pollId` and every host action answer. */
 export const pollView = z.object({ poll: pollUpdateData, results: resultsUpdateData });
 export type PollView = z.infer<typeof pollView>;
+
+/** What `GET /api/rooms/:roomId` and every step of its host answer: the room, and the question it is at. */
+export const roomView = z.object({ room: roomUpdateData, view: pollView.nullable() });
+export type RoomView = z.infer<typeof roomView>;

@@ -7,6 +7,7 @@ export const REFUSAL_STATUS = {
   NOT_ALLOWED: 403,
   BAD_ORIGIN: 403,
   POLL_NOT_FOUND: 404,
+  ROOM_NOT_FOUND: 404,
   ALREADY_VOTED: 409,
   CONFLICT: 409,
   POLL_NOT_OPEN: 409,
@@ -32,6 +33,7 @@ export interface Refusal {
   /** One sentence for a person: what was wrong and what would be right. */
   readonly message: string;
   readonly pollId?: string;
+  readonly roomId?: string;
   /** The choice that stands, where the refusal is about a second one. */
   readonly yourVote?: readonly string[];
   readonly retryAfterMs?: number;

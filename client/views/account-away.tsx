@@ -1,4 +1,4 @@
-import { accountTexts as texts } from "./account-texts.ts";
+import { account as texts } from "../texts/spoken.ts";
 import { Brand } from "./brand.tsx";
 
 /** Why there is no account to show, with a way on. `retry`: the address to try again; `null` where it would not help. */

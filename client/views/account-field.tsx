@@ -1,9 +1,12 @@
 import { FieldError } from "./field.tsx";
 
+/** Words that are found when they are said: by then the reader's language is spoken. */
+export type Said = () => string;
+
 /** What a form came back with: what was typed, never a password, and what is wrong, by field; `""` for the whole. */
 export interface FormBack {
   readonly email: string;
-  readonly errors: Readonly<Record<string, string>>;
+  readonly errors: Readonly<Record<string, Said>>;
 }
 
 export const EMPTY_BACK: FormBack = { email: "", errors: {} };
@@ -46,7 +49,7 @@ export function AccountField({ id, name, label, type, autocomplete, back, hint }
           {hint}
         </p>
       )}
-      <FieldError id={`${id}-error`} message={error} />
+      <FieldError id={`${id}-error`} message={error?.()} />
     </div>
   );
 }

@@ -1,8 +1,8 @@
+import { account as texts } from "../texts/spoken.ts";
 import { AccountField, type FormBack, TokenField } from "./account-field.tsx";
 import { MyPolls, type MyPollsProps } from "./account-polls.tsx";
 import { MySessions, type SessionLine } from "./account-sessions.tsx";
 import { WholeError } from "./account-sign-in.tsx";
-import { accountTexts as texts } from "./account-texts.ts";
 import { Brand } from "./brand.tsx";
 
 export interface AccountPageProps {
@@ -15,7 +15,7 @@ export interface AccountPageProps {
   readonly sessions: readonly SessionLine[] | null;
   readonly password: FormBack;
   readonly deletion: FormBack;
-  readonly done: string | null;
+  readonly done: keyof typeof texts.done | null;
   /** Signed in from the database, because Redis is away. */
   readonly fallbackMode: boolean;
 }
@@ -35,7 +35,7 @@ export function AccountPage(props: AccountPageProps) {
       </header>
       {done && (
         <p class="note" role="status">
-          {done}
+          {texts.done[done]}
         </p>
       )}
       {props.fallbackMode && <p class="hint">{texts.fallback}</p>}

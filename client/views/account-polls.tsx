@@ -1,12 +1,15 @@
-import { formatPollId } from "../../shared/ids.ts";
+import { formatJoinCode } from "../../shared/ids.ts";
 import type { PollStatus } from "../../shared/messages.ts";
-import { ago, POLL_STATES, accountTexts as texts } from "./account-texts.ts";
+import { account as texts } from "../texts/spoken.ts";
 
 export interface PollLine {
-  readonly pollId: string;
+  /** Of the poll or room. */
+  readonly code: string;
+  /** A room's title or first question; empty for a room that has neither. */
   readonly question: string;
-  /** `gone`: it was deleted; `null`: it cannot be read now. */
-  readonly state: PollStatus | "gone" | null;
+  readonly isRoom: boolean;
+  /** `null`: it cannot be read now, or it is a room. */
+  readonly state: PollStatus | null;
   readonly participantCount: number;
   /** Seconds since it was made. */
   readonly age: number;
@@ -25,7 +28,7 @@ export function MyPolls({ polls }: { polls: MyPollsProps | null }) {
       {polls.lines.length === 0 && <p class="note">{texts.noPolls}</p>}
       <ul class="lines">
         {polls.lines.map((line) => (
-          <Line key={line.pollId} line={line} />
+          <Line key={line.code} line={line} />
         ))}
       </ul>
       <p class="account-links">
@@ -43,32 +46,33 @@ export function MyPolls({ polls }: { polls: MyPollsProps | null }) {
 }
 
 function Line({ line }: { line: PollLine }) {
-  const { pollId, question, state, participantCount, age } = line;
-  const known = state !== "gone";
+  const { code, question, isRoom, state, participantCount, age } = line;
   return (
     <li class="line">
       <div class="line-text">
-        {known ? (
-          <a class="line-title" href={`/${pollId}`} dir="auto">
-            {question}
-          </a>
-        ) : (
-          <span class="line-title" dir="auto">
-            {question}
-          </span>
-        )}
+        <a class="line-title" href={`/${code}/host`} dir="auto">
+          {question || formatJoinCode(code)}
+        </a>
         <p class="line-facts">
-          {state && <span class={`status ${state}`}>{POLL_STATES[state]}</span>}
-          {state && known && <span>{texts.voted(participantCount)}</span>}
-          <span class="line-code">{formatPollId(pollId)}</span>
-          <span>{ago(age)}</span>
+          {isRoom && <span class="status room">{texts.room}</span>}
+          {state && <span class={`status ${state}`}>{texts.pollStates[state]}</span>}
+          {state && <span>{texts.voted(participantCount)}</span>}
+          <span class="line-code">{formatJoinCode(code)}</span>
+          <span>{texts.ago(age)}</span>
         </p>
       </div>
-      {known && (
-        <a class="button" href={`/${pollId}`}>
-          {state === "closed" ? texts.results : texts.steer}
-        </a>
-      )}
+      <p class="line-ways">
+        {state !== "closed" && (
+          <a class="button" href={`/${code}/host`}>
+            {texts.steer}
+          </a>
+        )}
+        {state !== "draft" && (
+          <a class="button" href={`/${code}/results`}>
+            {texts.results}
+          </a>
+        )}
+      </p>
     </li>
   );
 }

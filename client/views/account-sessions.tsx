@@ -1,9 +1,15 @@
+import { account as texts } from "../texts/spoken.ts";
 import { TokenField } from "./account-field.tsx";
-import { accountTexts as texts } from "./account-texts.ts";
+
+/** `null`: it is not one that is known. */
+export interface Device {
+  readonly browser: string | null;
+  readonly system: string | null;
+}
 
 export interface SessionLine {
   readonly sessionId: string;
-  readonly device: string;
+  readonly device: Device;
   /** Seconds since it was last used. */
   readonly unused: number;
   readonly current: boolean;
@@ -23,7 +29,7 @@ export function MySessions({ sessions, token }: MySessionsProps) {
         {sessions?.map((line) => (
           <li class="line" key={line.sessionId}>
             <div class="line-text">
-              <span class="line-title">{line.device}</span>
+              <span class="line-title">{texts.device(line.device)}</span>
               <p class="line-facts">{line.current ? texts.thisBrowser : texts.lastUsed(line.unused)}</p>
             </div>
             {!line.current && <Revoke line={line} token={token} />}
@@ -44,7 +50,7 @@ function Revoke({ line, token }: { line: SessionLine; token: string }) {
     <form action="/account/revoke" method="post">
       <TokenField token={token} />
       <input type="hidden" name="sessionId" value={line.sessionId} />
-      <button type="submit" aria-label={texts.signOutOf(line.device)}>
+      <button type="submit" aria-label={texts.signOutOf(texts.device(line.device))}>
         {texts.signOut}
       </button>
     </form>

@@ -1,5 +1,5 @@
+import { account as texts } from "../texts/spoken.ts";
 import { AccountField, type FormBack, TokenField } from "./account-field.tsx";
-import { accountTexts as texts } from "./account-texts.ts";
 import { Brand } from "./brand.tsx";
 
 export interface SignInProps {
@@ -9,7 +9,7 @@ export interface SignInProps {
   readonly signIn: FormBack;
   readonly signUp: FormBack;
   /** What was done before the visitor came here. */
-  readonly done: string | null;
+  readonly done: keyof typeof texts.done | null;
 }
 
 /** Sign in, or sign up, with two plain forms. */
@@ -21,7 +21,7 @@ export function SignInPage({ token, leastPassword, signIn, signUp, done }: SignI
       </header>
       {done && (
         <p class="note" role="status">
-          {done}
+          {texts.done[done]}
         </p>
       )}
       <main class="account-doors">
@@ -99,7 +99,7 @@ function SignUp({ token, leastPassword, back }: { token: string; leastPassword: 
 export function WholeError({ back }: { back: FormBack }) {
   return back.errors[""] ? (
     <p class="error" role="alert">
-      {back.errors[""]}
+      {back.errors[""]()}
     </p>
   ) : null;
 }

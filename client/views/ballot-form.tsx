@@ -1,49 +1,72 @@
 import type { PollUpdate } from "../../shared/messages.ts";
 import type { PollState } from "../poll-state.ts";
-import { texts } from "../texts.ts";
-import type { PollActions } from "./poll-page.tsx";
+import { voter as texts } from "../texts/spoken.ts";
+import type { VoterActions } from "./voter-page.tsx";
 
 interface BallotFormProps {
   readonly state: PollState;
-  readonly actions: PollActions | null;
+  /** Of the page that it is on: the room's, or the poll's. */
+  readonly code: string;
+  readonly actions: VoterActions | null;
 }
 
-/** `method="dialog"` outside a dialog does nothing: a form sent before the script is there loses nothing. */
-export function BallotForm({ state, actions }: BallotFormProps) {
-  const { poll, ballot } = state;
-  const changing = poll.yourVote !== null;
+/**
+ * A plain form, which works before the script is there and without it. It names its poll, because the room may be at
+ * another one by the time it is sent.
+ */
+export function BallotForm({ state, code, actions }: BallotFormProps) {
+  const { poll } = state;
+  const { pollId, kind, options, settings, yourVote } = poll;
   return (
-    <form
-      class="ballot"
-      method="dialog"
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        actions?.cast();
-      }}
-    >
-      <fieldset class={poll.kind === "rating" ? "choices rating" : "choices"}>
-        <legend>{instruction(poll)}</legend>
-        {poll.options.map((option) => (
-          <Choice key={option.optionId} option={option} state={state} actions={actions} />
-        ))}
-      </fieldset>
-      <button type="submit" class="primary" disabled={ballot.optionIds.length === 0}>
-        {changing ? texts.changeVote : texts.vote}
-      </button>
-      {changing && (
-        <button type="button" class="quiet" onClick={() => actions?.keepVote()}>
-          {texts.keepVote}
+    <>
+      <form
+        class="ballot"
+        method="post"
+        action={`/${code}/vote`}
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          actions?.cast();
+        }}
+      >
+        <input type="hidden" name="poll" value={pollId} />
+        <fieldset class={kind === "rating" ? "choices rating" : "choices"} aria-describedby="notice">
+          <legend>{instruction(poll)}</legend>
+          {options.map((option) => (
+            <Choice key={option.optionId} option={option} state={state} actions={actions} />
+          ))}
+        </fieldset>
+        <button type="submit" class="primary">
+          {yourVote ? texts.changeVote : texts.vote}
         </button>
+        <p class="fine">
+          {texts.onePerBrowser} {settings.allowChange ? texts.mayChange : texts.mayNotChange}
+        </p>
+      </form>
+      {yourVote && (
+        <form
+          action={`/${code}`}
+          onSubmit={(event) => {
+            event.preventDefault();
+            actions?.keepVote();
+          }}
+        >
+          <button type="submit" class="quiet">
+            {texts.keepVote}
+          </button>
+        </form>
       )}
-      <p class="fine">
-        {texts.onePerBrowser} {poll.settings.allowChange ? texts.mayChange : texts.mayNotChange}
-      </p>
-    </form>
+    </>
   );
 }
 
-function Choice({ option, state, actions }: BallotFormProps & { option: PollUpdate["options"][number] }) {
+interface ChoiceProps {
+  readonly option: PollUpdate["options"][number];
+  readonly state: PollState;
+  readonly actions: VoterActions | null;
+}
+
+function Choice({ option, state, actions }: ChoiceProps) {
   const { poll, ballot } = state;
   const { optionId, label } = option;
   const several = poll.kind === "multiple";
@@ -56,7 +79,8 @@ function Choice({ option, state, actions }: BallotFormProps & { option: PollUpda
         name="choice"
         value={optionId}
         checked={checked}
-        disabled={several && !checked && others.length >= mostChoices(poll)}
+        // Without a script nothing could enable it again.
+        disabled={actions !== null && several && !checked && others.length >= mostChoices(poll)}
         onChange={(event) => actions?.choose(event.currentTarget.checked ? [...others, optionId] : others)}
       />
       <span dir="auto">{label}</span>

@@ -1,38 +1,56 @@
 import { mayChoose, type PollState } from "../poll-state.ts";
-import { texts } from "../texts.ts";
-import type { PollActions } from "./poll-page.tsx";
+import type { Connection } from "../screen-state.ts";
+import { voter as texts } from "../texts/spoken.ts";
+import type { VoterActions } from "./voter-page.tsx";
+
+interface BallotReceiptProps {
+  readonly state: PollState;
+  readonly connection: Connection;
+  /** Of the page that it is on: the room's, or the poll's. */
+  readonly code: string;
+  readonly actions: VoterActions | null;
+}
 
 /** What has become of the voter's ballot. Always in the page, so that a screen reader hears it change. */
-export function BallotReceipt({ state, actions }: { state: PollState; actions: PollActions | null }) {
+export function BallotReceipt({ state, connection, code, actions }: BallotReceiptProps) {
   const { poll, ballot } = state;
-  const words = receipt(state);
-  const changeable = ballot.phase === "counted" && poll.status === "open" && poll.settings.allowChange;
+  const words = receipt(state, connection);
+  const changeable = words && poll.status === "open" && poll.settings.allowChange;
   return (
     <>
       <div role="status">
         {words && (
-          <p class={`receipt ${ballot.phase}`}>
+          <p class={`receipt ${ballot.phase}`} tabIndex={-1}>
             <strong>{words}</strong>
             <span dir="auto">{chosenLabels(state)}</span>
           </p>
         )}
       </div>
       {changeable && (
-        <button type="button" class="quiet" onClick={() => actions?.reconsider()}>
-          {texts.changeVote}
-        </button>
+        // There from the first, so that nothing moves when the vote counts.
+        <form
+          action={`/${code}`}
+          onSubmit={(event) => {
+            event.preventDefault();
+            actions?.reconsider();
+          }}
+        >
+          <button type="submit" name="change" class="quiet" disabled={ballot.phase !== "counted"}>
+            {texts.changeVote}
+          </button>
+        </form>
       )}
     </>
   );
 }
 
-function receipt(state: PollState): string | null {
+function receipt(state: PollState, connection: Connection): string | null {
   if (mayChoose(state)) return null;
   switch (state.ballot.phase) {
     case "sent":
       return texts.sent;
     case "kept":
-      if (state.connection !== "live") return texts.kept;
+      if (connection !== "live") return texts.kept;
       return state.poll.status === "closed" ? texts.pendingAtEnd : texts.pending;
     case "counted":
       return texts.counted;

@@ -1,10 +1,10 @@
-import { texts } from "../texts.ts";
+import { home } from "../texts/spoken.ts";
 
 /** A plain form that works without JavaScript: `GET /?code=…` leads to the poll or comes back with what is wrong. */
 export function JoinForm({ code = "", error = null }: { code?: string; error?: string | null }) {
   return (
     <form class="join" action="/" method="get">
-      <label for="code">{texts.joinLabel}</label>
+      <label for="code">{home.joinLabel}</label>
       <div class="join-row">
         <input
           id="code"
@@ -20,15 +20,15 @@ export function JoinForm({ code = "", error = null }: { code?: string; error?: s
           aria-invalid={error !== null}
           aria-describedby={error ? "code-error" : undefined}
         />
+        {error && (
+          <p class="error" id="code-error">
+            {error}
+          </p>
+        )}
         <button type="submit" class="primary">
-          {texts.join}
+          {home.join}
         </button>
       </div>
-      {error && (
-        <p class="error" id="code-error">
-          {error}
-        </p>
-      )}
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { texts } from "../texts.ts";
+import { home } from "../texts/spoken.ts";
 import { Brand } from "./brand.tsx";
 import { JoinForm } from "./join-form.tsx";
 
@@ -11,8 +11,8 @@ export function NotFound({ code }: { code: string }) {
       </header>
       <main class="home-main lone">
         <section class="join-panel" aria-labelledby="join-title">
-          <h1 id="join-title">{texts.notFoundTitle}</h1>
-          <p>{texts.notFound(code)}</p>
+          <h1 id="join-title">{home.notFoundTitle}</h1>
+          <p>{home.notFound(code)}</p>
           <JoinForm />
         </section>
       </main>

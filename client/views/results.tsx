@@ -1,20 +1,19 @@
 import type { PollUpdate, ResultsUpdate } from "../../shared/messages.ts";
-import type { PollState } from "../poll-state.ts";
-import { HIDDEN_BECAUSE, number, texts } from "../texts.ts";
+import { type PollState, visibleShares } from "../poll-state.ts";
+import { common } from "../texts/spoken.ts";
 
 type Share = NonNullable<ResultsUpdate["results"]>[number];
 
 export function Results({ state }: { state: PollState }) {
-  const { poll, results } = state;
-  // Of "hide" the page may hear before a newer count comes: what it drew until then must go all the same.
-  const shares = poll.visibility === "hidden" && !poll.host ? null : results.results;
+  const { poll } = state;
+  const shares = visibleShares(state);
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{heading(state)}</h2>
       {shares ? (
         <Bars state={state} shares={shares} />
       ) : (
-        <p class="hidden-results">{HIDDEN_BECAUSE[poll.visibility]}</p>
+        <p class="hidden-results">{common.hiddenBecause[poll.visibility]}</p>
       )}
     </section>
   );
@@ -22,21 +21,22 @@ export function Results({ state }: { state: PollState }) {
 
 /** After the close ballots that are on their way between the stores may still count: not before the last is it final. */
 function heading({ poll, results }: PollState): string {
-  if (poll.status === "draft") return texts.options;
-  if (results.final) return texts.finalResults;
-  return poll.status === "closed" ? texts.counting : texts.results;
+  if (poll.status === "draft") return common.options;
+  if (results.final) return common.finalResults;
+  return poll.status === "closed" ? common.counting : common.results;
 }
 
-function Bars({ state, shares }: { state: PollState; shares: readonly Share[] }) {
+export function Bars({ state, shares }: { state: PollState; shares: readonly Share[] }) {
   const { poll, results } = state;
   const most = Math.max(...shares.map(({ votes }) => votes));
   return (
     <>
       {results.average !== undefined && (
         <p class="average">
-          <strong class="average-figure">{results.average}</strong> {texts.average}
+          <strong class="average-figure">{results.average}</strong> {common.average}
         </p>
       )}
+
       <ul class={`bars ${spacing(poll)}`}>
         {shares.map((share) => (
           <Bar key={share.optionId} share={share} leads={most > 0 && share.votes === most} state={state} />
@@ -56,16 +56,20 @@ function Bar({ share, leads, state }: { share: Share; leads: boolean; state: Pol
     <li class={leads ? "bar leads" : "bar"}>
       <span class="bar-label">
         <bdi>{label}</bdi>
-        {poll.yourVote?.includes(optionId) && <em class="yours">{texts.yourVote}</em>}
+        {poll.yourVote?.includes(optionId) && (
+          <em class={poll.kind === "rating" ? "yours unheard" : "yours"}>{common.yourVote}</em>
+        )}
       </span>
       <svg class="bar-drawing" aria-hidden="true">
         <rect class="track" width="100%" height="100%" />
         <rect class="fill" width={`${percentage}%`} height="100%" />
+        {leads && <path class="lead-mark" d="M15 8l7 7-7 7-7-7z" />}
       </svg>
       <span class="figures">
-        <b>{number(votes)}</b>
-        <span class="unheard">{votes === 1 ? " vote, " : " votes, "}</span>
-        <span class="percent">{texts.percent(percentage)}</span>
+        <b>{common.number(votes)}</b>
+        <span class="unheard">{` ${common.votesUnit(votes)}, `}</span>
+        <span class="percent">{common.percent(percentage)}</span>
+        {leads && <span class="unheard">{`, ${common.leading}`}</span>}
       </span>
     </li>
   );
@@ -78,6 +82,6 @@ function spacing({ kind, options }: PollUpdate): string {
 }
 
 function footnote(several: boolean, { participantCount, final }: ResultsUpdate): string {
-  if (participantCount === 0) return final ? texts.nobodyVoted : texts.noVotesYet;
-  return several ? texts.ofVoters(participantCount) : "";
+  if (participantCount === 0) return final ? common.nobodyVoted : common.noVotesYet;
+  return several ? common.ofVoters(participantCount) : "";
 }

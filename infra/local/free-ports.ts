@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
 import { createServer } from "node:net";
 
 /**
@@ -8,14 +9,20 @@ import { createServer } from "node:net";
 const LOWEST = 15_000;
 const HIGHEST = 32_700;
 
-/** So many different ports on which nothing listens on this machine now. */
+/** The UDP sockets of ports given out by this process, kept from the garbage collector. */
+const claims: Socket[] = [];
+
+/**
+ * So many different ports on which nothing listens on this machine now. They stay this process's own until it ends, also
+ * while whatever was started on one is down: no process that draws its ports here is given the same.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
+  const found: number[] = [];
+  while (found.length < count) {
     const port = randomInt(LOWEST, HIGHEST);
-    if (!found.has(port) && (await isFree(port))) found.add(port);
+    if ((await claim(port)) && (await isFree(port))) found.push(port);
   }
-  return [...found];
+  return found;
 }
 
 export async function freePort(): Promise<number> {
@@ -30,5 +37,17 @@ export function isFree(port: number): Promise<boolean> {
     const probe = createServer();
     probe.once("error", () => resolve(false));
     probe.listen({ port, host: "0.0.0.0", exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Binds the UDP port of the same number, which nothing else here uses: the system gives it to one process and takes it back. */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.once("error", () => resolve(false));
+    socket.bind({ port, address: "127.0.0.1", exclusive: true }, () => {
+      claims.push(socket.unref());
+      resolve(true);
+    });
   });
 }

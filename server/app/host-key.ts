@@ -1,4 +1,4 @@
-/** A host key steers one poll. The host has it; the store has only its SHA-256. */
+/** A host key steers one poll, or one room with its polls. The host has it; the store has only its SHA-256. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { PollDefinition } from "./poll.ts";
 
@@ -12,8 +12,11 @@ export function hashHostKey(hostKey: string): string {
   return createHash("sha256").update(hostKey).digest("hex");
 }
 
-/** Whether `hostKey` is this poll's. Takes the same time for every wrong key. */
-export function isHostKey(definition: PollDefinition, hostKey: string | undefined): boolean {
+/** Whether `hostKey` is this poll's or room's. Takes the same time for every wrong key. */
+export function isHostKey(
+  { hostKeyHash }: Pick<PollDefinition, "hostKeyHash">,
+  hostKey: string | undefined,
+): boolean {
   if (hostKey === undefined) return false;
-  return timingSafeEqual(Buffer.from(hashHostKey(hostKey)), Buffer.from(definition.hostKeyHash));
+  return timingSafeEqual(Buffer.from(hashHostKey(hostKey)), Buffer.from(hostKeyHash));
 }

@@ -5,7 +5,7 @@ import { Outage } from "./outage.ts";
 
 /** Characters, as shared/limits counts them. */
 export const MIN_PASSWORD_LENGTH = 10;
-const MAX_LENGTH = 200;
+export const MAX_PASSWORD_LENGTH = 200;
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes; some 25 ms of one core. */
 const COST = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
@@ -20,8 +20,8 @@ export interface Passwords {
 /** Says what is wrong with a new password; `null`: nothing. */
 export function judgePassword(password: string, email: string, path = "password"): Refusal | null {
   const length = [...password].length;
-  if (length < MIN_PASSWORD_LENGTH || length > MAX_LENGTH) {
-    return bad(path, `A password has ${MIN_PASSWORD_LENGTH} to ${MAX_LENGTH} characters.`);
+  if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) {
+    return bad(path, `A password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters.`);
   }
   if (!password.isWellFormed()) return bad(path, "A password must be plain text.");
   if (emailKey(password) === emailKey(email))

@@ -1,5 +1,5 @@
 /** What a poll is, and the pure rules of its life: draft, open for a time, closed. No clock, no store. */
-import type { OptionId, PollId } from "../../shared/ids.ts";
+import type { OptionId, PollId, RoomId } from "../../shared/ids.ts";
 import { GRACE_MS, MAX_DURATION_SECONDS } from "../../shared/limits.ts";
 import type { PollKind, PollSettings, SystemEvent, Visibility } from "../../shared/messages.ts";
 import { type Refusal, refuse } from "../../shared/refusals.ts";
@@ -17,8 +17,12 @@ export interface PollDefinition {
   readonly options: readonly PollOption[];
   readonly settings: PollSettings;
   readonly durationSeconds: number;
-  /** SHA-256 of the host key, hex. The key itself is known only to the host. */
+  /** SHA-256 of the host key, hex. The key itself is known only to the host. In a room it is the room's. */
   readonly hostKeyHash: string;
+  /** The room it is asked in. */
+  readonly roomId?: RoomId;
+  /** The poll that asked the same before. */
+  readonly previousId?: PollId;
   /** Epoch ms. */
   readonly createdAt: number;
 }
@@ -42,6 +46,8 @@ export interface Tally {
   readonly votes: readonly number[];
   readonly participantCount: number;
   readonly viewerCount: number;
+  /** Browsers that have taken a seat at some time; 0 where the store does not know. See `resultsUpdate`. */
+  readonly joinedCount: number;
   /** Nothing will change these votes any more. With a ledger that is later than `closed`: until then it is counting. */
   readonly final: boolean;
 }

@@ -3,6 +3,7 @@ import type { OptionId, PollId, VoterId } from "../../shared/ids.ts";
 import type { SystemEvent } from "../../shared/messages.ts";
 import type { Ballot, CastOutcome, Choice } from "./ballot.ts";
 import type { Poll, PollControl, PollDefinition, Tally } from "./poll.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** Wall clock, epoch ms. A port so that tests can end a poll without waiting for it. */
 export type Clock = () => number;
@@ -66,8 +67,18 @@ export interface PollStore {
   /** Host actions in order, oldest first. */
   audit(pollId: PollId): Promise<readonly AuditEntry[]>;
 
-  /** Sets how many viewers `node` has; takes a version and is told to followers. */
-  reportViewers(pollId: PollId, node: string, count: number): Promise<void>;
+  /**
+   * Sets how many viewers `node` has, and adds those who took a seat there since the last report: at most 512 a call, and
+   * each counts once however often it is named. Takes a version and is told to followers if either count changed.
+   * `false`: who joined could not be counted just now; report them again.
+   */
+  reportViewers(pollId: PollId, node: string, count: number, joined?: readonly VoterId[]): Promise<boolean>;
+
+  /**
+   * When the ballots that stand were cast, some seconds old at most; `null`: no such poll, or nobody has opened it. Names
+   * no voter and no option. Its `ballots` are `null` where the store cannot tell just now, or cannot any more.
+   */
+  timeline(pollId: PollId): Promise<Timeline | null>;
 
   /** Open polls whose time and grace have passed, at most `limit`. */
   due(now: number, limit: number): Promise<readonly PollId[]>;

@@ -1,5 +1,5 @@
 /** What sessions and accounts need from the world. Adapters in `store/` provide it; `wiring.ts` connects them. */
-import type { AccountId, PollId, SessionId } from "../../shared/ids.ts";
+import type { AccountId, JoinCode, SessionId } from "../../shared/ids.ts";
 import type { AuthData, Category, SessionEntry } from "./session.ts";
 
 /** Where an answer came from. `default`: nothing was ever set, or nobody can tell and it does not matter. */
@@ -81,9 +81,10 @@ export interface Account {
   readonly validFrom: number;
 }
 
-/** A poll of one's own. */
+/** A poll of one's own, or a room with all its polls. */
 export interface OwnPoll {
-  readonly pollId: PollId;
+  readonly pollId: JoinCode;
+  /** Of a room: its title, or else its first question as it was when the room was made; may be empty. */
   readonly question: string;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -101,14 +102,14 @@ export interface AccountStore {
     expectedValidFrom: number,
     change: Pick<Account, "validFrom"> & Partial<Pick<Account, "passwordHash">>,
   ): Promise<"changed" | "conflict" | "absent">;
-  /** Removes the account and whose polls are whose; the polls stay. Its e-mail may be used again. */
+  /** Removes the account and whose polls and rooms are whose; they stay. Its e-mail may be used again. */
   remove(accountId: AccountId): Promise<void>;
 
-  /** Whose poll it is; asked for host actions without a key. */
-  ownerOf(pollId: PollId): Promise<AccountId | null>;
+  /** Whose poll or room it is; asked for host actions without a key. */
+  ownerOf(pollId: JoinCode): Promise<AccountId | null>;
   /** `"taken"`: it has another owner. The same again is `"owned"`. */
   own(accountId: AccountId, poll: OwnPoll): Promise<"owned" | "taken">;
-  disown(pollId: PollId): Promise<void>;
+  disown(pollId: JoinCode): Promise<void>;
   /** Newest first; `cursor` as the last answer gave it. */
   pollsOf(
     accountId: AccountId,

@@ -37,6 +37,8 @@ export function pollUpdate(
     yourVote: beholder.yourVote,
     host: beholder.host,
     visibility: control.visibility,
+    ...(definition.roomId && { roomId: definition.roomId }),
+    ...(definition.previousId && { previousId: definition.previousId }),
   };
 }
 
@@ -57,6 +59,8 @@ export function resultsUpdate(poll: Poll, audience: Audience): ResultsUpdate {
     ...(average !== undefined && { average }),
     participantCount: tally.participantCount,
     viewerCount: tally.viewerCount,
+    // Whoever is here or has voted has been here, whatever the estimate says.
+    joinedCount: Math.max(tally.joinedCount, tally.viewerCount, tally.participantCount),
     final: tally.final,
   };
 }

@@ -1,4 +1,4 @@
-import type { PollId } from "../../shared/ids.ts";
+import type { JoinCode, PollId } from "../../shared/ids.ts";
 import type { RewritePollRequest } from "../../shared/messages.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/refusals.ts";
 import { type HostClaim, judgeHost } from "./host-claim.ts";
@@ -102,10 +102,10 @@ function mergeText(old: ReturnType<typeof textOf>, change: RewritePollRequest): 
   };
 }
 
-/** The poll is gone; whose it was is tidied up here, or else by the next who lists the owner's polls. */
-async function disown({ owners }: SteerPollPorts, pollId: PollId): Promise<void> {
+/** It is gone; whose it was is tidied up here, or else by the next who lists the owner's polls. */
+export async function disown({ owners }: SteerPollPorts, code: JoinCode): Promise<void> {
   try {
-    await owners?.disown(pollId);
+    await owners?.disown(code);
   } catch (trouble) {
     if (!(trouble instanceof Outage)) throw trouble;
   }

@@ -1,7 +1,5 @@
 /** What the forms of `/login` and `/account` send. Each ends in a redirect, or in its page with what is wrong. */
 import { z } from "zod";
-import type { FormBack } from "../../client/views/account-field.tsx";
-import type { Done } from "../../client/views/account-texts.ts";
 import { changePasswordRequest, credentials, deleteAccountRequest } from "../../shared/messages.ts";
 import { isRefusal, REFUSAL_STATUS, type Refusal } from "../../shared/refusals.ts";
 import { changePassword } from "../app/change-password.ts";
@@ -10,10 +8,11 @@ import { Outage } from "../app/outage.ts";
 import { revokeSession } from "../app/own-sessions.ts";
 import { signIn } from "../app/sign-in.ts";
 import { signUp } from "../app/sign-up.ts";
-import { accountPage, awayPage, type PagePorts, signInPage } from "./account-pages.tsx";
+import { accountPage, awayPage, type Done, type PagePorts, signInPage } from "./account-pages.tsx";
 import { browserOf, giveSession, takeSessionAway } from "./browser-session.ts";
 import { judgeCsrf } from "./csrf-guard.ts";
 import type { EdgeApp, EdgeContext } from "./edge-ports.ts";
+import { backFor } from "./form-back.ts";
 import { accountsAwayRefusal, type Hosting, noAccountsRefusal } from "./hosting.ts";
 import { readForm, type SentForm } from "./read-form.ts";
 import type { Rendered } from "./render-page.tsx";
@@ -138,16 +137,6 @@ function turnedAway(context: EdgeContext, ports: PagePorts, refusal: Refusal): R
 function leadTo(context: EdgeContext, page: "/login" | "/account", done: Done): Response {
   return context.redirect(`${page}?done=${done}`, 303);
 }
-
-/** A single complaint in its own words at its field; what belongs to no field of the form stands below it. */
-function backFor({ message, errors = [] }: Refusal, email: string): FormBack {
-  const at = errors.filter(({ path }) => FIELDS.includes(path));
-  if (at.length === 0) return { email, errors: { "": message } };
-  const words = (each: (typeof at)[number]) => (errors.length === 1 ? message : each.message);
-  return { email, errors: Object.fromEntries(at.map((each) => [each.path, words(each)])) };
-}
-
-const FIELDS = ["email", "password", "newPassword"];
 
 function statusOf({ code }: Refusal): Rendered["status"] {
   const status = REFUSAL_STATUS[code];

@@ -1,13 +1,13 @@
 /** `/login` and `/account`: plain pages with plain forms, which need no script. */
 
-import { texts } from "../../client/texts.ts";
+import { common, account as words } from "../../client/texts/spoken.ts";
 import { AccountAway } from "../../client/views/account-away.tsx";
 import { EMPTY_BACK, type FormBack } from "../../client/views/account-field.tsx";
 import { AccountPage } from "../../client/views/account-page.tsx";
 import type { MyPollsProps, PollLine } from "../../client/views/account-polls.tsx";
 import type { SessionLine } from "../../client/views/account-sessions.tsx";
 import { SignInPage } from "../../client/views/account-sign-in.tsx";
-import { DONE, accountTexts as words } from "../../client/views/account-texts.ts";
+import { isRoomId } from "../../shared/ids.ts";
 import { isRefusal, REFUSAL_STATUS, type Refusal } from "../../shared/refusals.ts";
 import { Outage } from "../app/outage.ts";
 import { type ListedPoll, listOwnPolls } from "../app/own-polls.ts";
@@ -15,7 +15,9 @@ import { listSessions } from "../app/own-sessions.ts";
 import { MIN_PASSWORD_LENGTH } from "../app/passwords.ts";
 import type { Assets } from "./assets.ts";
 import { tokenFor } from "./csrf-guard.ts";
+import { readDeviceName } from "./device-name.ts";
 import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
+import { wholeOf } from "./form-back.ts";
 import { noAccountsRefusal } from "./hosting.ts";
 import { type Rendered, renderPage, voterOf } from "./render-page.tsx";
 import { emailOf } from "./session-view.ts";
@@ -62,8 +64,8 @@ export async function signInPage(
       done={doneOf(context)}
     />
   );
-  const title = `${words.signIn} · ${texts.brand}`;
-  return renderPage(context, ports.assets, { title, view, data: null, status });
+  const draw = () => ({ title: `${words.signIn} · ${common.brand}`, view });
+  return renderPage(context, ports.assets, { draw, sheet: "account", data: null, status });
 }
 
 interface AccountBack {
@@ -98,43 +100,45 @@ export async function accountPage(
       fallbackMode={who.fallbackMode}
     />
   );
-  const title = `${words.title} · ${texts.brand}`;
-  return renderPage(context, ports.assets, { title, view, data: null, status });
+  const draw = () => ({ title: `${words.title} · ${common.brand}`, view });
+  return renderPage(context, ports.assets, { draw, sheet: "account", data: null, status });
 }
 
 /** Why there is no account to show, or why its form was not done, with the way back. */
 export async function awayPage(context: EdgeContext, ports: PagePorts, refusal: Refusal): Promise<Response> {
   await voterOf(ports, context);
-  const title = AWAY_TITLES[refusal.code] ?? words.formTitle;
   const retry = refusal.code === "NOT_SUPPORTED" ? null : "/account";
-  const view = (
-    <AccountAway
-      title={title}
-      words={refusal.code === "UNAVAILABLE" ? words.away : refusal.message}
-      retry={retry}
-    />
-  );
+  const draw = () => {
+    const title = awayTitle(refusal);
+    return {
+      title: `${title} · ${common.brand}`,
+      view: <AccountAway title={title} words={wholeOf(refusal)()} retry={retry} />,
+    };
+  };
   const status = REFUSAL_STATUS[refusal.code];
-  return renderPage(context, ports.assets, { title: `${title} · ${texts.brand}`, view, data: null, status });
+  return renderPage(context, ports.assets, { draw, sheet: "account", data: null, status });
 }
 
-const AWAY_TITLES: Partial<Record<Refusal["code"], string>> = {
-  UNAVAILABLE: words.awayTitle,
-  NOT_SUPPORTED: words.withoutTitle,
-};
+function awayTitle({ code }: Refusal): string {
+  if (code === "UNAVAILABLE") return words.awayTitle;
+  return code === "NOT_SUPPORTED" ? words.withoutTitle : words.formTitle;
+}
 
-function doneOf(context: EdgeContext): string | null {
+/** What a form has just done, by the word in the address it led to. */
+export type Done = keyof typeof words.done;
+
+function doneOf(context: EdgeContext): Done | null {
   const done = context.req.query("done") ?? "";
-  return Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : null; // just seen to be one
+  return Object.hasOwn(words.done, done) ? (done as Done) : null; // just seen to be one
 }
 
 async function pollsOf(
   context: EdgeContext,
-  { polls, clock }: PagePorts,
+  { polls, rooms, clock }: PagePorts,
   { hosting, who }: AtTheDesk,
 ): Promise<MyPollsProps | null> {
   const cursor = context.req.query("cursor");
-  const ports = { polls, accounts: hosting.accounts };
+  const ports = { polls, rooms, accounts: hosting.accounts };
   const page = await unlessAway(listOwnPolls(ports, who.accountId, POLLS_PER_PAGE, cursor));
   if (page === null || isRefusal(page)) return null;
   return { lines: page.items.map((item) => pollLine(item, clock())), nextCursor: page.nextCursor };
@@ -142,8 +146,9 @@ async function pollsOf(
 
 function pollLine({ own, poll }: ListedPoll, now: number): PollLine {
   return {
-    pollId: own.pollId,
+    code: own.pollId,
     question: own.question,
+    isRoom: isRoomId(own.pollId),
     state: poll?.control.status ?? null,
     participantCount: poll?.tally.participantCount ?? 0,
     age: secondsSince(own.createdAt, now),
@@ -158,7 +163,7 @@ async function sessionsOf(
   return (
     listed?.map(({ sessionId, device, lastUsedAt, present }) => ({
       sessionId,
-      device,
+      device: readDeviceName(device),
       unused: secondsSince(lastUsedAt, clock()),
       current: present,
     })) ?? null

@@ -13,6 +13,8 @@ export interface Upgrade {
   readonly session: SessionId | null;
   /** The `protocol` of the address, as given. */
   readonly protocol: string | null;
+  /** It came to look on, as the wall does: it is shown what anybody may see, and casts no ballots. */
+  readonly looksOn?: boolean;
 }
 
 /** Data that Bun carries with a socket: how it came, and, once open, its connection. */
@@ -24,8 +26,8 @@ export interface SocketData extends Upgrade {
 export class Connection implements Viewer {
   readonly voter: VoterId;
   readonly session: SessionId | null;
+  readonly looksOn: boolean;
   readonly credit: FrameCredit;
-  /** The poll that a ballot without `pollId` is for. */
   lastJoined: PollId | null = null;
   /** When its peer was last heard (monotonic ms). */
   heardAt: number;
@@ -37,6 +39,7 @@ export class Connection implements Viewer {
     this.#socket = socket;
     this.voter = socket.data.voter;
     this.session = socket.data.session;
+    this.looksOn = socket.data.looksOn === true;
     this.credit = new FrameCredit(framesPerSecond, now);
     this.heardAt = now;
   }

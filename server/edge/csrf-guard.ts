@@ -8,16 +8,16 @@
  * Needed, as `X-CSRF-Token` or, from a form, as the field `csrf`:
  * - every form of the pages `/login` and `/account`: forms cross origins without being asked first (signing a victim in to
  *   the attacker's account included), so theirs is needed also before there is a session;
- * - `POST /api/polls` and `POST …/claim` while signed in: they give the account of the session a poll;
+ * - `POST /api/polls`, `POST /api/rooms` and `POST …/claim` while signed in: they give the account of the session something;
  * - `POST /api/logout`, `PUT /api/account/password`, `DELETE /api/account`, `DELETE /api/sessions/:id`;
  * - `PUT /api/session/:category`;
- * - host actions that are allowed by the session and not by the poll's host key.
+ * - host actions that are allowed by the session and not by the host key of the poll or room.
  *
  * Not needed:
  * - `POST /api/accounts` and `POST /api/login` as JSON: they act by what is in their body, and JSON crosses origins only
  *   after a preflight, which nobody here answers;
  * - `POST /api/session`, which gives the token and changes nothing that is there;
- * - calls with the poll's host key: another page does not have it;
+ * - calls with a host key: another page does not have it;
  * - ballots: they act by the voter's cookie, which is no session, and programs cast them too;
  * - what only reads.
  */

@@ -1,3 +1,5 @@
+import type { Device } from "../../client/views/account-sessions.tsx";
+
 /** Looked for in this order: each of these browsers also says that it is one of those below it. */
 const BROWSERS: readonly (readonly [mark: RegExp, name: string])[] = [
   [/\bEdgA?\//, "Edge"],
@@ -27,4 +29,12 @@ export function deviceName(userAgent: string | null): string {
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
   if (browser && system) return `${browser} on ${system}`;
   return browser ?? (system ? `A browser on ${system}` : "A program");
+}
+
+/** What `deviceName` named, for saying it in another language. */
+export function readDeviceName(name: string): Device {
+  const known = (names: typeof BROWSERS, word: string | undefined) =>
+    names.find(([, each]) => each === word)?.[1] ?? null;
+  const [browser, system] = name.split(" on ");
+  return { browser: known(BROWSERS, browser), system: known(SYSTEMS, system) };
 }

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../../shared/refusals.ts";
 import type { CastBallotPorts } from "../app/cast-ballot.ts";
 import type { Clock } from "../app/ports.ts";
 import type { LivePolls } from "../fanout/live-polls.ts";
+import type { LiveRooms } from "../fanout/live-rooms.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import { castMeasured } from "./cast-measured.ts";
 import type { Connection } from "./connection.ts";
@@ -12,6 +13,7 @@ import { voteAnswer } from "./vote-answer.ts";
 
 export interface DispatchPorts extends CastBallotPorts {
   readonly livePolls: LivePolls;
+  readonly liveRooms: LiveRooms;
   readonly hostSockets: HostSockets;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -21,7 +23,7 @@ export interface DispatchPorts extends CastBallotPorts {
 
 type Cast = Extract<ClientMessage, { type: "CAST_VOTE" }>["data"];
 
-/** Answers one frame, with its id; only LEAVE_POLL has no answer when it is done. None can make the server throw. */
+/** Answers one frame, with its id; only LEAVE_POLL and LEAVE_ROOM have no answer when done. None can make the server throw. */
 export async function dispatch(
   ports: DispatchPorts,
   from: Connection,
@@ -48,13 +50,22 @@ async function act(
   if (isRefusal(message)) return message;
   switch (message.type) {
     case "JOIN_POLL": {
-      const { pollId, hostKey } = message.data;
+      const { pollId } = message.data;
+      const hostKey = hostKeyOf(from, message.data);
       from.lastJoined = pollId;
       return ports.livePolls.join(from, pollId, hostKey, id, ports.hostSockets.isOwner(from, pollId));
     }
     case "LEAVE_POLL":
       ports.livePolls.leave(from, message.data.pollId);
       if (from.lastJoined === message.data.pollId) from.lastJoined = null;
+      return null;
+    case "JOIN_ROOM": {
+      const { roomId } = message.data;
+      const hostKey = hostKeyOf(from, message.data);
+      return ports.liveRooms.join(from, roomId, hostKey, id, ports.hostSockets.isOwner(from, roomId));
+    }
+    case "LEAVE_ROOM":
+      ports.liveRooms.leave(from, message.data.roomId);
       return null;
     case "CAST_VOTE":
       return castVote(ports, from, message.data);
@@ -63,11 +74,17 @@ async function act(
   }
 }
 
+/** A socket that looks on is no host's, whatever key it sends: it shows what anybody may see. */
+function hostKeyOf({ looksOn }: Connection, data: { readonly hostKey?: string | undefined }) {
+  return looksOn ? undefined : data.hostKey;
+}
+
 async function castVote(
   ports: DispatchPorts,
-  { voter, lastJoined }: Connection,
+  { voter, lastJoined, looksOn }: Connection,
   { pollId = lastJoined ?? undefined, optionId, optionIds, revision }: Cast,
 ): Promise<ServerMessage | Refusal> {
+  if (looksOn) return refuse("NOT_ALLOWED", "This socket only looks on; cast ballots over another one.");
   if (pollId === undefined) return refuse("BAD_MESSAGE", "Which poll? Give pollId, or join one first.");
   const chosen = optionIds ?? (optionId === undefined ? [] : [optionId]);
   return voteAnswer(pollId, await castMeasured(ports, { pollId, voter, optionIds: chosen, revision }));

@@ -1,10 +1,12 @@
 /** What the HTTP edge needs from the rest of the node. `wiring.ts` provides it. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { PollId } from "../../shared/ids.ts";
 import type { OpsReport } from "../../shared/ops-report.ts";
 import type { RefusalCode } from "../../shared/refusals.ts";
 import type { CastBallotPorts } from "../app/cast-ballot.ts";
 import type { Clock } from "../app/ports.ts";
+import type { RoomBus, RoomStore } from "../app/room-ports.ts";
 import type { Log } from "../ops/log.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { Upgrade } from "./connection.ts";
@@ -27,6 +29,8 @@ export interface EdgeSettings {
 }
 
 export interface EdgePorts extends CastBallotPorts {
+  readonly rooms: RoomStore;
+  readonly roomBus: RoomBus;
   readonly clock: Clock;
   readonly settings: EdgeSettings;
   readonly identity: Identity;
@@ -37,12 +41,14 @@ export interface EdgePorts extends CastBallotPorts {
   readonly log: Log;
   /** How the stores are at this moment. */
   readonly ops: () => OpsReport;
+  /** Name in that report of the shard that a poll is on; `null`: there are none, or it is not known. */
+  readonly shardOf: (pollId: PollId) => string | null;
   /** Whether the node has started. Stays true while a store is away. */
   readonly isReady: () => boolean;
   readonly isDraining: () => boolean;
   /** Makes a socket of the request, answering it with `headers`; `false` if it is not a WebSocket handshake. */
   readonly upgrade: (request: Request, data: Upgrade, headers: Record<string, string>) => boolean;
-  /** Registers `/`, `/:code`, `/login`, `/account` and `/assets/*`. Their rate limit is already in front of them. */
+  /** Registers `/`, `/:code`, `/login`, `/account` and `/assets/*`. */
   readonly pages?: (app: EdgeApp, ports: EdgePorts) => void;
 }
 
@@ -55,6 +61,8 @@ export interface EdgeEnv {
   readonly Variables: {
     /** The refusal this request was answered with, for log and metrics. */
     refusal?: RefusalCode;
+    /** Of pages: in which language they answer (`language.ts`). */
+    language?: string;
   };
 }
 

@@ -1,11 +1,11 @@
 /** What a host takes away: the result as a file, and the history of the poll. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { formatPollId, type PollId } from "../../shared/ids.ts";
+import { formatJoinCode, type JoinCode, type PollId } from "../../shared/ids.ts";
 import { systemEvent } from "../../shared/messages.ts";
 import { isRefusal } from "../../shared/refusals.ts";
 import { readPoll } from "../app/read-poll.ts";
 import { pollView } from "../app/snapshot.ts";
-import { pollViewAnswer } from "./answer-schemas.ts";
+import { pollViewAnswer, timelineAnswer } from "./answer-schemas.ts";
 import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
 import { exportCsv } from "./export-csv.ts";
 import { answerRefusal, PROBLEM_RESPONSE } from "./problem.ts";
@@ -27,6 +27,8 @@ const csv = createRoute({
   },
 });
 
+const exported = pollViewAnswer.extend({ exportedAt: z.int(), timeline: timelineAnswer.nullable() });
+
 const json = createRoute({
   method: "get",
   path: "/api/polls/{pollId}/export.json",
@@ -34,8 +36,9 @@ const json = createRoute({
   request,
   responses: {
     200: {
-      description: "As `GET /api/polls/{pollId}` answers the host, and when it was taken (epoch ms).",
-      content: { "application/json": { schema: pollViewAnswer.extend({ exportedAt: z.int() }) } },
+      description:
+        "As `GET /api/polls/{pollId}` answers a host who has not voted, when it was taken (epoch ms), and as `GET /api/polls/{pollId}/timeline` answers: null for a draft.",
+      content: { "application/json": { schema: exported } },
     },
     ...PROBLEM_RESPONSE,
   },
@@ -68,7 +71,7 @@ export function exportRoutes(app: EdgeApp, ports: EdgePorts): void {
     const { pollId } = context.req.valid("param");
     const view = await viewForHost(ports, context, pollId);
     if (isRefusal(view)) return answerRefusal(context, view);
-    return context.body(exportCsv(view), 200, {
+    return context.body(exportCsv([view]), 200, {
       "Content-Type": "text/csv; charset=utf-8",
       ...attachment(pollId, "csv"),
     });
@@ -78,7 +81,10 @@ export function exportRoutes(app: EdgeApp, ports: EdgePorts): void {
     const { pollId } = context.req.valid("param");
     const view = await viewForHost(ports, context, pollId);
     if (isRefusal(view)) return answerRefusal(context, view);
-    return context.json({ exportedAt: ports.clock(), ...view }, 200, attachment(pollId, "json"));
+    const timeline = await ports.polls.timeline(pollId);
+    const ballots = timeline?.ballots ? [...timeline.ballots] : null;
+    const file = { exportedAt: ports.clock(), ...view, timeline: timeline && { ...timeline, ballots } };
+    return context.json(file, 200, attachment(pollId, "json"));
   });
 
   app.openapi(audit, async (context) => {
@@ -89,12 +95,14 @@ export function exportRoutes(app: EdgeApp, ports: EdgePorts): void {
   });
 }
 
+/** Without the host's own vote: files are passed on, and nothing in them says who chose what. */
 async function viewForHost(ports: EdgePorts, context: EdgeContext, pollId: PollId) {
   const found = await readPoll({ ...ports, ...ownersOf(ports) }, pollId, await askerOf(ports, context));
   if (isRefusal(found)) return found;
-  return found.notHost ?? pollView(found.poll, found.beholder, ports.clock());
+  return found.notHost ?? pollView(found.poll, { host: true, yourVote: null }, ports.clock());
 }
 
-function attachment(pollId: PollId, extension: string) {
-  return { "Content-Disposition": `attachment; filename="pollcast-${formatPollId(pollId)}.${extension}"` };
+/** Header of a file to keep, named after the code of what is in it. */
+export function attachment(code: JoinCode, extension: string) {
+  return { "Content-Disposition": `attachment; filename="pollcast-${formatJoinCode(code)}.${extension}"` };
 }

@@ -1,5 +1,7 @@
-import type { PollId } from "../../shared/ids.ts";
+import { isRoomId, type JoinCode } from "../../shared/ids.ts";
 import { CLOSE } from "../../shared/refusals.ts";
+import type { Definitions } from "../app/definitions.ts";
+import { ownedAs } from "../app/host-claim.ts";
 import { Outage } from "../app/outage.ts";
 import { repeat } from "../app/repeat.ts";
 import { whoIsThere } from "../app/who-is-there.ts";
@@ -11,6 +13,7 @@ const CHECK_EVERY_MS = 500;
 
 export interface HostSocketPorts {
   readonly hosting: Hosting | null;
+  readonly definitions: Definitions;
   readonly onTrouble: (doing: string, trouble: unknown) => void;
 }
 
@@ -33,21 +36,22 @@ export class HostSockets {
   }
 
   /**
-   * Whether the poll is of the socket's account; if so, its session must last from then on. Never rejects: where nobody can
-   * tell it is nobody's.
+   * Whether the poll or room is of the socket's account; if so, its session must last from then on. Never rejects: where
+   * nobody can tell it is nobody's.
    */
-  async isOwner(connection: Connection, pollId: PollId): Promise<boolean> {
+  async isOwner(connection: Connection, code: JoinCode): Promise<boolean> {
     const { hosting, onTrouble } = this.#ports;
     if (!hosting || connection.session === null) return false;
     try {
       const who = await whoIsThere(hosting, connection.session);
       if (typeof who !== "object") return false;
-      if ((await hosting.accounts.ownerOf(pollId)) !== who.accountId) return false;
+      const owned = await this.#ownedAs(code);
+      if (owned === null || (await hosting.accounts.ownerOf(owned)) !== who.accountId) return false;
       // It may have closed meanwhile: nobody would take it off again.
       if (!connection.isClosed) this.#watched.add(connection);
       return true;
     } catch (trouble) {
-      if (!(trouble instanceof Outage)) onTrouble("tell whose a poll is", trouble);
+      if (!(trouble instanceof Outage)) onTrouble("tell whose a poll or room is", trouble);
       return false;
     }
   }
@@ -59,6 +63,13 @@ export class HostSockets {
 
   stop(): void {
     this.#stop();
+  }
+
+  async #ownedAs(code: JoinCode): Promise<JoinCode | null> {
+    if (isRoomId(code)) return code;
+    const { definitions } = this.#ports;
+    const definition = definitions.known(code) ?? (await definitions.load(code));
+    return definition && ownedAs(definition);
   }
 
   async #check(): Promise<void> {

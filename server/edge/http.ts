@@ -1,16 +1,20 @@
 /** The HTTP side of a node, put together. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { refuseInvalid } from "../../shared/decode-client-message.ts";
-import { MAX_BODY_BYTES } from "../../shared/limits.ts";
-import { refuse } from "../../shared/refusals.ts";
+import { parseRoomId } from "../../shared/ids.ts";
+import { MAX_BODY_BYTES, MAX_ROOM_BODY_BYTES } from "../../shared/limits.ts";
+import { type Refusal, refuse } from "../../shared/refusals.ts";
 import { notFoundRefusal } from "../app/poll.ts";
+import { roomNotFoundRefusal } from "../app/room.ts";
 import { accessLog } from "./access-log.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { answerError } from "./answer-error.ts";
+import { chartRoutes } from "./chart-routes.ts";
 import type { EdgeApp, EdgeContext, EdgeEnv, EdgePorts } from "./edge-ports.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
@@ -18,11 +22,15 @@ import { opsRoutes } from "./ops-routes.ts";
 import { guardOrigin } from "./origin.ts";
 import { ownPollRoutes } from "./own-poll-routes.ts";
 import { ownSessionRoutes } from "./own-session-routes.ts";
+import { pollHealthRoutes } from "./poll-health-routes.ts";
 import { pollRoutes } from "./poll-routes.ts";
 import { answerProblem, answerRefusal } from "./problem.ts";
-import { clientOf } from "./request-parts.ts";
+import { roomExportRoutes } from "./room-export-routes.ts";
+import { roomListRoutes } from "./room-list-routes.ts";
+import { roomRoutes } from "./room-routes.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { timelineRoutes } from "./timeline-routes.ts";
 import { upgradeRoute } from "./upgrade-route.ts";
 import { voteRoutes } from "./vote-routes.ts";
 
@@ -41,7 +49,7 @@ export function buildHttp(ports: EdgePorts): Http {
     defaultHook: (result, context) => {
       if (result.success) return;
       if (result.target === "param") {
-        return answerRefusal(context, notFoundRefusal((context.req.param("pollId") ?? "").slice(0, 64)));
+        return answerRefusal(context, noCodeRefusal(context.req.param()));
       }
       return answerRefusal(context, refuseInvalid(result.error));
     },
@@ -57,14 +65,26 @@ export function buildHttp(ports: EdgePorts): Http {
   ownPollRoutes(app, ports);
   pollRoutes(app, ports);
   hostRoutes(app, ports);
+  pollHealthRoutes(app, ports);
+  roomRoutes(app, ports);
+  roomListRoutes(app, ports);
   voteRoutes(app, ports);
   exportRoutes(app, ports);
+  roomExportRoutes(app, ports);
+  chartRoutes(app, ports);
+  timelineRoutes(app, ports);
   schemaRoutes(app);
-  if (ports.pages) servePages(app, ports, ports.pages);
+  ports.pages?.(app, ports);
   return {
     fetch: (request, server) =>
       app.fetch(withWholeUrl(request), { peer: server.requestIP(request)?.address ?? null }),
   };
+}
+
+/** Where a code in the address is none: nothing has it. */
+function noCodeRefusal({ pollId = "", roomId }: Record<string, string>): Refusal {
+  if (roomId !== undefined && !parseRoomId(roomId)) return roomNotFoundRefusal(roomId.slice(0, 64));
+  return notFoundRefusal(pollId.slice(0, 64));
 }
 
 /** What every request passes, outermost first. */
@@ -85,13 +105,19 @@ function guards(app: EdgeApp, ports: EdgePorts): void {
   app.use(notStored);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerNotAllowed }));
   app.use(guardOrigin(ports.settings));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) =>
-        answerRefusal(context, refuse("TOO_LARGE", `A body has at most ${MAX_BODY_BYTES} bytes.`)),
-    }),
-  );
+  app.use(NEW_ROOMS, limitBody(MAX_ROOM_BODY_BYTES));
+  app.use(except(NEW_ROOMS, limitBody(MAX_BODY_BYTES)));
+}
+
+/** Where a room comes with all its questions. */
+const NEW_ROOMS = "/api/rooms";
+
+function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: (context) =>
+      answerRefusal(context, refuse("TOO_LARGE", `A body has at most ${maxSize} bytes here.`)),
+  });
 }
 
 /** Answers are about this voter, now. What may be kept says so itself. */
@@ -105,18 +131,6 @@ function answerNotAllowed(context: EdgeContext, methods: readonly string[]): Res
   const allow = methods.join(", ");
   if (context.req.method === "OPTIONS") return context.body(null, 204, { Allow: allow });
   return answerProblem(context, 405, `This address knows ${allow}.`, { Allow: allow });
-}
-
-/** Pages give out voters, so their visitors are counted as arrivals. */
-function servePages(app: EdgeApp, ports: EdgePorts, pages: NonNullable<EdgePorts["pages"]>): void {
-  const arrivals = createMiddleware<EdgeEnv>(async (context, next) => {
-    const crowded = await ports.limits.arrival(clientOf(ports, context));
-    if (crowded) return answerRefusal(context, crowded);
-    return next();
-  });
-  app.use("/", arrivals);
-  app.use("/:code", arrivals);
-  pages(app, ports);
 }
 
 /**

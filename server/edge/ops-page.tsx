@@ -1,12 +1,13 @@
 /** The state of the node for a person in front of a browser. */
 import { renderToString } from "preact-render-to-string";
-import { texts } from "../../client/texts.ts";
+import { common } from "../../client/texts/spoken.ts";
 import { opsTexts } from "../../client/views/ops-texts.ts";
 import { OpsView } from "../../client/views/ops-view.tsx";
 import type { Clock } from "../app/ports.ts";
 import type { Assets } from "./assets.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import type { EdgeApp, EdgePorts } from "./edge-ports.ts";
+import { addressIn } from "./language.ts";
 import { ASK_FOR_TOKEN, judgeOps } from "./ops-access.ts";
 import { storeOf } from "./ops-routes.ts";
 import { Page } from "./page.tsx";
@@ -35,8 +36,11 @@ export function registerOpsPage(app: EdgeApp, ports: OpsPagePorts): void {
     const still = context.req.query("still") !== undefined;
     const document = (
       <Page
-        title={`${opsTexts.title} · ${texts.brand}`}
+        title={`${opsTexts.title} · ${common.brand}`}
+        language="en"
         assets={ports.assets}
+        sheet="ops"
+        addressIn={addressIn(context)}
         data={null}
         {...(!still && { refreshSeconds: REFRESH_SECONDS })}
       >

@@ -6,6 +6,9 @@ import { answerRefusal } from "./problem.ts";
 
 type OriginSettings = Pick<EdgeSettings, "publicOrigin" | "trustProxy">;
 
+/** A name has 253 characters at the most; with a port that is. What is longer makes no address, nor a QR code. */
+const MAX_HOST_LENGTH = 260;
+
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Whether the browser came over HTTPS. Forwarding headers count only from trusted proxies. */
@@ -20,7 +23,7 @@ export function ownOrigin(request: Request, settings: OriginSettings): string | 
   if (settings.publicOrigin !== null) return settings.publicOrigin;
   const host = request.headers.get("host");
   const scheme = isHttps(request, settings) ? "https" : "http";
-  return host ? (URL.parse(`${scheme}://${host}`)?.origin ?? null) : null;
+  return host && host.length <= MAX_HOST_LENGTH ? (URL.parse(`${scheme}://${host}`)?.origin ?? null) : null;
 }
 
 /**

@@ -1,6 +1,7 @@
-/** The polls of an account: listed, and taken over with their key. */
+/** The polls and rooms of an account: listed, and taken over with their key. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { CSRF_HEADER } from "../../shared/csrf-header.ts";
+import { isRoomId } from "../../shared/ids.ts";
 import { pollStatus } from "../../shared/messages.ts";
 import { isRefusal } from "../../shared/refusals.ts";
 import { claimPoll, type ListedPoll, listOwnPolls } from "../app/own-polls.ts";
@@ -15,10 +16,11 @@ const PAGE = { usual: 20, most: 100 };
 
 const ownPoll = z
   .object({
-    pollId: z.string(),
-    question: z.string(),
+    pollId: z.string().meta({ description: "Its code; a room's has 6 characters." }),
+    room: z.boolean().meta({ description: "A room, with all its polls: no status or count of its own." }),
+    question: z.string().meta({ description: "Of a room its title, or its first question when made." }),
     createdAt: z.int(),
-    status: pollStatus.nullable().meta({ description: "`null`: the poll cannot be read just now." }),
+    status: pollStatus.nullable().meta({ description: "`null`: a room, or it cannot be read just now." }),
     participantCount: z.int().nullable(),
   })
   .openapi("OwnPoll");
@@ -26,7 +28,7 @@ const ownPoll = z
 const list = createRoute({
   method: "get",
   path: "/api/polls",
-  summary: "The polls of the account that is signed in, newest first.",
+  summary: "The polls and rooms of the account that is signed in, newest first.",
   request: {
     query: z.object({
       cursor: z.string().max(128).optional().meta({ description: "`nextCursor` of the page before." }),
@@ -66,7 +68,7 @@ export function ownPollRoutes(app: EdgeApp, ports: EdgePorts): void {
     if (isRefusal(desk)) return answerRefusal(context, desk);
     const { cursor, limit } = context.req.valid("query");
     const { accounts } = desk.hosting;
-    const page = await listOwnPolls({ polls: ports.polls, accounts }, desk.who.accountId, limit, cursor);
+    const page = await listOwnPolls({ ...ports, accounts }, desk.who.accountId, limit, cursor);
     if (isRefusal(page)) return answerRefusal(context, page);
     return context.json({ items: page.items.map(listed), nextCursor: page.nextCursor }, 200);
   });
@@ -88,5 +90,10 @@ export function ownPollRoutes(app: EdgeApp, ports: EdgePorts): void {
 
 function listed({ own, poll }: ListedPoll) {
   const status = poll?.control.status ?? null;
-  return { ...own, status, participantCount: poll?.tally.participantCount ?? null };
+  return {
+    ...own,
+    room: isRoomId(own.pollId),
+    status,
+    participantCount: poll?.tally.participantCount ?? null,
+  };
 }

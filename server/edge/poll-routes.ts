@@ -1,18 +1,15 @@
 /** Making, reading, rewriting and deleting polls. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
-import { CSRF_HEADER } from "../../shared/csrf-header.ts";
-import type { AccountId } from "../../shared/ids.ts";
 import { createPollRequest, rewritePollRequest } from "../../shared/messages.ts";
-import { isRefusal, type Refusal } from "../../shared/refusals.ts";
+import { isRefusal } from "../../shared/refusals.ts";
 import { createPoll } from "../app/create-poll.ts";
 import { ownNewPoll } from "../app/own-polls.ts";
 import { readPoll } from "../app/read-poll.ts";
+import { removePoll } from "../app/room-polls.ts";
 import { pollUpdate, pollView } from "../app/snapshot.ts";
-import { steerPoll } from "../app/steer-poll.ts";
 import { pollAnswer, pollViewAnswer } from "./answer-schemas.ts";
-import { judgeCsrf } from "./csrf-guard.ts";
-import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
+import type { EdgeApp, EdgePorts } from "./edge-ports.ts";
 import { pollEtag } from "./poll-etag.ts";
 import { answerRefusal, PROBLEM_RESPONSE } from "./problem.ts";
 import {
@@ -20,12 +17,12 @@ import {
   askerOf,
   clientOf,
   hostHeaders,
+  makerOf,
   ownersOf,
   pollParams,
   tokenHeaders,
 } from "./request-parts.ts";
 import { steerAsHost } from "./steer-as-host.ts";
-import { visitorOf } from "./visitor.ts";
 
 const createdAnswer = z.object({
   poll: pollAnswer,
@@ -113,9 +110,8 @@ export function pollRoutes(app: EdgeApp, ports: EdgePorts): void {
     const asker = await actingAskerOf(ports, context);
     if (isRefusal(asker)) return answerRefusal(context, asker);
     const { pollId } = context.req.valid("param");
-    const removed = await steerPoll({ ...ports, ...ownersOf(ports) }, pollId, { action: "remove" }, asker);
-    if (removed !== "removed" && isRefusal(removed)) return answerRefusal(context, removed);
-    return context.body(null, 204);
+    const refused = await removePoll({ ...ports, ...ownersOf(ports) }, pollId, asker);
+    return refused ? answerRefusal(context, refused) : context.body(null, 204);
   });
 }
 
@@ -134,11 +130,4 @@ function creation(app: EdgeApp, ports: EdgePorts): void {
     const update = pollUpdate(poll, { host: true, yourVote: null }, ports.clock());
     return context.json({ poll: update, hostKey, owned }, 201);
   });
-}
-
-/** The account that a new poll is given to; `null`: none is signed in, or nobody can tell. */
-async function makerOf(ports: EdgePorts, context: EdgeContext): Promise<AccountId | null | Refusal> {
-  const who = await visitorOf(ports, context.req.raw);
-  if (who === "guest" || who === "emergency") return null;
-  return (await judgeCsrf(ports, context.req.raw, context.req.header(CSRF_HEADER))) ?? who.accountId;
 }

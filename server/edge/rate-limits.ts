@@ -5,8 +5,8 @@ import { type Refusal, refuse } from "../../shared/refusals.ts";
 import { limitKey } from "./client-address.ts";
 
 export interface RateLimits {
-  /** A poll is about to be made from this address. `null`: allowed. */
-  pollCreation(address: string): Promise<Refusal | null>;
+  /** So many polls (1 unless said) are about to be made from this address; a room is one more. `null`: allowed. */
+  pollCreation(address: string, count?: number): Promise<Refusal | null>;
   /** A page, a session or a socket is asked for from this address. */
   arrival(address: string): Promise<Refusal | null>;
   /** A session is about to be made for a guest: it stays in both stores for a month. */
@@ -44,7 +44,8 @@ export function createRateLimits(changed: Partial<RateLimitSizes> = {}): RateLim
       ? null
       : new RateLimiterMemory({ points: 2 * sizes.ballotsPerSecond, duration: 2 });
   return {
-    pollCreation: (address) => takePoint(polls, limitKey(address), "Too many polls from your network"),
+    pollCreation: (address, count) =>
+      takePoint(polls, limitKey(address), "Too many polls from your network", count),
     sessionCreation: (address) =>
       takePoint(sessions, limitKey(address), "Too many new sessions from your network"),
     arrival: (address) =>

@@ -19,6 +19,9 @@ export async function readForm<Fields>(
     return refuse("BAD_MESSAGE", "Send the form of the page, or use the calls of /openapi.json.");
   }
   const sent = new URLSearchParams(await context.req.text());
-  const { success, data, error } = schema.safeParse(Object.fromEntries(sent));
+  // What is ticked more than once comes under one name.
+  const several = Array.from(new Set(sent.keys()), (name) => [name, sent.getAll(name)] as const);
+  const fields = several.map(([name, values]) => [name, values.length > 1 ? values : values[0]]);
+  const { success, data, error } = schema.safeParse(Object.fromEntries(fields));
   return success ? { csrf: sent.get("csrf") ?? undefined, fields: data } : refuseInvalid(error);
 }

@@ -1,21 +1,29 @@
 import type { ComponentChild } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { PageData } from "../../client/page-data.ts";
+import { speak } from "../../client/texts/spoken.ts";
 import type { VoterId } from "../../shared/ids.ts";
 import type { REFUSAL_STATUS } from "../../shared/refusals.ts";
-import type { Assets } from "./assets.ts";
+import type { Assets, Sheet } from "./assets.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import type { EdgeContext, EdgePorts } from "./edge-ports.ts";
+import { addressIn, languageOf } from "./language.ts";
 import { Page } from "./page.tsx";
 
-export interface Rendered {
+export interface Drawn {
   readonly title: string;
   readonly view: ComponentChild;
+}
+
+export interface Rendered {
+  /** Draws the page. Called while the reader's language is spoken, so every text of it is asked for in here. */
+  readonly draw: () => Drawn;
+  readonly sheet: Sheet;
   /** `null`: a page without a script. */
   readonly data: PageData | null;
   /** The page comes back by itself after so long (s). */
   readonly refreshSeconds?: number;
-  readonly status: 200 | (typeof REFUSAL_STATUS)[keyof typeof REFUSAL_STATUS];
+  readonly status: 200 | 202 | (typeof REFUSAL_STATUS)[keyof typeof REFUSAL_STATUS];
 }
 
 /** The voter of whoever asks for a page; a browser without one is given one with the answer. */
@@ -34,12 +42,17 @@ export async function voterOf(
 export function renderPage(
   context: EdgeContext,
   assets: Assets,
-  { title, view, data, status, refreshSeconds }: Rendered,
+  { draw, sheet, data, status, refreshSeconds }: Rendered,
 ): Response {
+  const language = languageOf(context);
   context.header("Content-Security-Policy", contentSecurityPolicy(context.req.raw.headers.get("host")));
   context.header("Cache-Control", "private, no-store");
+  context.header("Content-Language", language);
+  speak(language);
+  const { title, view } = draw();
+  const parts = { title, language, assets, sheet, data, addressIn: addressIn(context) };
   const document = (
-    <Page title={title} assets={assets} data={data} {...(refreshSeconds !== undefined && { refreshSeconds })}>
+    <Page {...parts} {...(refreshSeconds !== undefined && { refreshSeconds })}>
       {view}
     </Page>
   );

@@ -1,8 +1,9 @@
-/** The parts of a request that say which poll is meant and who asks, as the routes declare and read them. */
+/** The parts of a request that say which poll or room is meant and who asks, as the routes declare and read them. */
 import { z } from "@hono/zod-openapi";
 import { CSRF_HEADER } from "../../shared/csrf-header.ts";
-import { pollIdInput } from "../../shared/messages.ts";
+import type { AccountId } from "../../shared/ids.ts";
 import type { Refusal } from "../../shared/refusals.ts";
+import { pollIdInput, roomIdInput } from "../../shared/schema-parts.ts";
 import type { Asker } from "../app/read-poll.ts";
 import type { AccountStore } from "../app/session-ports.ts";
 import { accountOf } from "../app/who-is-there.ts";
@@ -13,6 +14,10 @@ import { visitorOf } from "./visitor.ts";
 
 export const pollParams = z.object({
   pollId: pollIdInput.meta({ description: "Join code, in any case, with or without dash." }),
+});
+
+export const roomParams = z.object({
+  roomId: roomIdInput.meta({ description: "The room's code, in any case, with or without dash." }),
 });
 
 /** What calls by the session cookie send beside it; see `csrf-guard.ts`. */
@@ -26,7 +31,8 @@ export const tokenHeaders = z.object({
 
 export const hostHeaders = tokenHeaders.extend({
   "x-host-key": z.string().max(128).optional().meta({
-    description: "The key told to whoever made the poll; not needed by its owner who is signed in.",
+    description:
+      "The key told to whoever made the poll or the room; not needed by its owner who is signed in.",
   }),
 });
 
@@ -48,9 +54,16 @@ export async function actingAskerOf(ports: EdgePorts, context: EdgeContext): Pro
   return asker.hostKey === undefined ? refusal : { ...asker, account: null };
 }
 
-/** Whose polls are whose, as the verbs that steer and show polls take it. */
+/** Whose polls and rooms are whose, as the verbs that steer and show polls take it. */
 export function ownersOf({ hosting }: Pick<EdgePorts, "hosting">): { readonly owners?: AccountStore } {
   return hosting ? { owners: hosting.accounts } : {};
+}
+
+/** The account that something new is given to; `null`: none is signed in, or nobody can tell. */
+export async function makerOf(ports: EdgePorts, context: EdgeContext): Promise<AccountId | null | Refusal> {
+  const who = await visitorOf(ports, context.req.raw);
+  if (who === "guest" || who === "emergency") return null;
+  return (await judgeCsrf(ports, context.req.raw, context.req.header(CSRF_HEADER))) ?? who.accountId;
 }
 
 /** The client's address, for counting. */

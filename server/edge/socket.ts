@@ -102,7 +102,7 @@ export class Sockets {
         if (socket.data.connection) socket.data.connection.heardAt = performance.now();
       },
       drain: (socket) => {
-        if (socket.data.connection) this.#ports.livePolls.drained(socket.data.connection);
+        if (socket.data.connection) this.#drained(socket.data.connection);
       },
       close: (socket) => {
         if (socket.data.connection) this.#closed(socket.data.connection);
@@ -127,10 +127,16 @@ export class Sockets {
     else connection.close(CLOSE.FLOOD, "too many frames");
   }
 
+  #drained(connection: Connection): void {
+    this.#ports.livePolls.drained(connection);
+    this.#ports.liveRooms.drained(connection);
+  }
+
   #closed(connection: Connection): void {
     this.#open.delete(connection);
     connection.isClosed = true;
     this.#hostSockets.forget(connection);
+    this.#ports.liveRooms.leaveAll(connection);
     this.#ports.livePolls.leaveAll(connection);
     this.#ports.telemetry.sockets(this.#open.size);
     if (this.#open.size === 0) this.#whenEmpty?.();

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { VoterId } from "../../shared/ids.ts";
 import { type Refusal, refuse } from "../../shared/refusals.ts";
 import type { EdgeApp, EdgeContext, EdgePorts } from "./edge-ports.ts";
 import { awayRefusal } from "./ops-routes.ts";
@@ -18,8 +20,12 @@ export function upgradeRoute(app: EdgeApp, ports: EdgePorts): void {
     const { voter, setCookie } = known
       ? { voter: known, setCookie: undefined }
       : await ports.identity.issue(request);
+    const protocol = context.req.query("protocol") ?? null;
     const session = (await ports.hosting?.cookie.recognise(request)) ?? null;
-    const data = { voter, session, protocol: context.req.query("protocol") ?? null };
+    const looksOn = context.req.query("as") === "audience";
+    const data = looksOn
+      ? { voter: onlookerOf(voter), session: null, protocol, looksOn }
+      : { voter, session, protocol };
     if (!ports.upgrade(request, data, setCookie === undefined ? {} : { "Set-Cookie": setCookie })) {
       return answerRefusal(context, refuse("BAD_MESSAGE", "This is not a WebSocket handshake."));
     }
@@ -27,6 +33,14 @@ export function upgradeRoute(app: EdgeApp, ports: EdgePorts): void {
     // Bun has answered by itself and drops this; it is for the log.
     return new Response(null, { status: 101 });
   });
+}
+
+/**
+ * Whom a browser counts as while it only looks on: the same at every return, so that it is counted once, and nobody who
+ * has voted or is a host, so that nothing reaches it that is hidden from the audience.
+ */
+function onlookerOf(voter: VoterId): VoterId {
+  return createHash("sha256").update(`onlooker ${voter}`).digest("base64url").slice(0, 22) as VoterId; // made here
 }
 
 async function judge(ports: EdgePorts, context: EdgeContext): Promise<Refusal | null> {

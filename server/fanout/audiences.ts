@@ -1,5 +1,5 @@
 import { encode } from "../../shared/codec.ts";
-import type { PollId } from "../../shared/ids.ts";
+import type { JoinCode } from "../../shared/ids.ts";
 import type { ServerMessage } from "../../shared/messages.ts";
 import { type Audience, maySeeResults, type Poll } from "../app/poll.ts";
 import { resultsUpdate } from "../app/snapshot.ts";
@@ -9,17 +9,17 @@ import type { Publisher } from "./viewer.ts";
 const AUDIENCES: readonly Audience[] = ["public", "voted", "host"];
 
 /**
- * The sockets of one poll on this node, by what they may see. A snapshot is encoded once for those who see results and
- * once for those who do not, whatever the number of sockets, and handed to the kernel by topic.
+ * The sockets of one poll, or of one room, on this node, by what they may see. A snapshot is encoded once for those who
+ * see results and once for those who do not, whatever the number of sockets, and handed to the kernel by topic.
  */
 export class Audiences {
-  readonly #pollId: PollId;
+  readonly #code: JoinCode;
   readonly #publisher: Publisher;
   readonly #members: Record<Audience, Set<Seat>> = { public: new Set(), voted: new Set(), host: new Set() };
   readonly #place = new Map<Seat, Audience>();
 
-  constructor(pollId: PollId, publisher: Publisher) {
-    this.#pollId = pollId;
+  constructor(code: JoinCode, publisher: Publisher) {
+    this.#code = code;
     this.#publisher = publisher;
   }
 
@@ -46,13 +46,19 @@ export class Audiences {
   /** Sends the poll's results to everybody who keeps up, to each audience what it may see. */
   publishResults(poll: Poll, now: number): void {
     const frames = new Map<boolean, string>();
-    for (const audience of AUDIENCES) {
-      if (this.#members[audience].size === 0) continue;
+    this.publishToEach((audience) => {
       const seen = maySeeResults(poll.control, audience);
       const frame =
         frames.get(seen) ?? encode({ type: "RESULTS_UPDATE", data: resultsUpdate(poll, audience) });
       frames.set(seen, frame);
-      this.#publish(audience, frame, now);
+      return frame;
+    }, now);
+  }
+
+  /** Sends each audience that is there a frame of its own, to everybody who keeps up. */
+  publishToEach(frameFor: (audience: Audience) => string, now: number): void {
+    for (const audience of AUDIENCES) {
+      if (this.#members[audience].size > 0) this.#publish(audience, frameFor(audience), now);
     }
   }
 
@@ -95,6 +101,6 @@ export class Audiences {
   }
 
   #topic(audience: Audience): string {
-    return `${this.#pollId}:${audience}`;
+    return `${this.#code}:${audience}`;
   }
 }

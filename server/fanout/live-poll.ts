@@ -12,14 +12,10 @@ import { answered, heard, isSameControl, type Picture } from "./newest-picture.t
 import { Seat } from "./seat.ts";
 import { snapshotIntervalMs, Tick } from "./tick.ts";
 import type { Publisher, Viewer } from "./viewer.ts";
-
-/** A viewer count changes at most this often (ms). */
-const VIEWERS_INTERVAL_MS = 1_000;
+import { ViewerReports } from "./viewer-reports.ts";
 
 /** How often the store is asked what is true (ms, spread at random): how long a lost message can stay unnoticed. */
 const RECONCILE_MS = { least: 1_000, most: 2_000 };
-/** How often the store is told the same number of viewers again, so that it is believed (ms). */
-const VIEWERS_AGAIN_MS = 5_000;
 
 const NOTHING_YET: Pick<Tally, "epoch" | "version"> = { epoch: 0, version: 0 };
 
@@ -52,9 +48,8 @@ export class LivePoll {
   readonly #updates: Tick;
   /** Seats that are to be told the poll anew with the next update. */
   readonly #untold = new Set<Seat>();
-  readonly #viewers: Tick;
+  readonly #viewers: ViewerReports;
   readonly #stopReconciling: () => void;
-  #viewersToldAt = Number.NEGATIVE_INFINITY;
   /** The newest state the bus has brought, and the newest that only the store has shown. */
   #brought = NOTHING_YET;
   #missed = NOTHING_YET;
@@ -73,9 +68,9 @@ export class LivePoll {
       () => this.#inBackground("tell viewers of a change", this.#tellUntold()),
       (lagMs) => snapshotIntervalMs(this.#seats.size, lagMs),
     );
-    this.#viewers = new Tick(
-      () => this.#inBackground("report viewers", this.#reportViewers()),
-      () => VIEWERS_INTERVAL_MS,
+    this.#viewers = new ViewerReports(
+      (joined) => ports.polls.reportViewers(pollId, ports.node, this.#seats.size, joined),
+      (trouble) => ports.onTrouble("report viewers", trouble),
     );
     this.#stopReconciling = repeat(
       () => RECONCILE_MS.least + Math.random() * (RECONCILE_MS.most - RECONCILE_MS.least),
@@ -119,7 +114,7 @@ export class LivePoll {
     const seats = this.#seatsOfVoter.get(viewer.voter);
     seats?.delete(seat);
     if (seats?.size === 0) this.#seatsOfVoter.delete(viewer.voter);
-    this.#viewers.request();
+    this.#viewers.changed();
   }
 
   /** News of this poll, from this node's store or over the bus. What of it is not newer than what is shown is dropped. */
@@ -198,13 +193,7 @@ export class LivePoll {
     if (!poll) return this.#ports.onGone(pollId);
     this.#missed = isNewer(poll.tally, this.poll.tally) ? poll.tally : NOTHING_YET;
     this.#show(answered(this.poll, asked, poll));
-    if (performance.now() - this.#viewersToldAt > VIEWERS_AGAIN_MS) await this.#reportViewers();
-  }
-
-  async #reportViewers(): Promise<void> {
-    this.#viewersToldAt = performance.now();
-    const { polls, node } = this.#ports;
-    await polls.reportViewers(this.poll.definition.pollId, node, this.#seats.size);
+    this.#viewers.renew();
   }
 
   #newSeat(viewer: Viewer, host: boolean): Seat {
@@ -212,7 +201,7 @@ export class LivePoll {
     this.#seats.set(viewer, seat);
     const seats = this.#seatsOfVoter.get(viewer.voter) ?? new Set();
     this.#seatsOfVoter.set(viewer.voter, seats.add(seat));
-    this.#viewers.request();
+    this.#viewers.joined(viewer.voter);
     return seat;
   }
 

@@ -33,7 +33,8 @@ export class LivePolls implements BallotListener {
   readonly #meter: LivePollsMeter;
   readonly #followed = new Map<PollId, Followed>();
   readonly #opening = new Map<PollId, Promise<Followed | null>>();
-  readonly #joined = new Map<Viewer, Set<PollId>>();
+  /** What each viewer has joined, and whether by itself: the others it left its room to join. */
+  readonly #joined = new Map<Viewer, Map<PollId, "itself" | "room">>();
 
   constructor(bus: PollBus, ports: LivePollsPorts, meter: LivePollsMeter) {
     this.#bus = bus;
@@ -43,7 +44,8 @@ export class LivePolls implements BallotListener {
 
   /**
    * Joins a poll; the answer goes to the viewer, a refusal to the caller. `owner`, which never rejects: whether the viewer is
-   * its host without a key. It is waited for in the seat, so that a viewer who leaves meanwhile has left.
+   * its host without a key. It is waited for in the seat, so that a viewer who leaves meanwhile has left. `by`: whether the
+   * viewer itself asked for this poll, or its room is at it.
    */
   async join(
     viewer: Viewer,
@@ -51,15 +53,16 @@ export class LivePolls implements BallotListener {
     hostKey: string | undefined,
     id: string | undefined,
     owner?: Promise<boolean>,
+    by: "itself" | "room" = "itself",
   ): Promise<Refusal | null> {
-    const joined = this.#joined.get(viewer) ?? new Set();
+    const joined = this.#joined.get(viewer) ?? new Map<PollId, "itself" | "room">();
     if (joined.size >= MAX_JOINED_POLLS && !joined.has(pollId)) {
       return refuse("NOT_ALLOWED", `A socket joins at most ${MAX_JOINED_POLLS} polls; leave one first.`, {
         pollId,
       });
     }
     // Before waiting: a socket that closes meanwhile must find this poll to leave.
-    this.#joined.set(viewer, joined.add(pollId));
+    this.#joined.set(viewer, joined.set(pollId, joined.get(pollId) === "itself" ? "itself" : by));
     const followed = this.#followed.get(pollId) ?? (await this.#open(pollId));
     if (!followed) {
       joined.delete(pollId);
@@ -79,9 +82,16 @@ export class LivePolls implements BallotListener {
     this.#lingerIfEmpty(pollId);
   }
 
+  /** Its room has left the poll: so has the viewer, unless it joined the poll by itself. Returns whether it has. */
+  leaveWithRoom(viewer: Viewer, pollId: PollId): boolean {
+    if (this.#joined.get(viewer)?.get(pollId) !== "room") return false;
+    this.leave(viewer, pollId);
+    return true;
+  }
+
   /** The socket is gone. */
   leaveAll(viewer: Viewer): void {
-    for (const pollId of this.#joined.get(viewer) ?? []) this.leave(viewer, pollId);
+    for (const pollId of this.#joined.get(viewer)?.keys() ?? []) this.leave(viewer, pollId);
     this.#joined.delete(viewer);
   }
 
@@ -107,7 +117,9 @@ export class LivePolls implements BallotListener {
   }
 
   #livesOf(viewer: Viewer): LivePoll[] {
-    return [...(this.#joined.get(viewer) ?? [])].flatMap((pollId) => this.#followed.get(pollId)?.live ?? []);
+    return [...(this.#joined.get(viewer)?.keys() ?? [])].flatMap(
+      (pollId) => this.#followed.get(pollId)?.live ?? [],
+    );
   }
 
   #open(pollId: PollId): Promise<Followed | null> {

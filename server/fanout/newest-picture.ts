@@ -1,5 +1,5 @@
 /** What a node shows of a poll when something newer arrives. Pure; the rules of V6 for whoever looks on. */
-import { isNewer, type Poll, type PollControl } from "../app/poll.ts";
+import { isNewer, type Poll, type PollControl, type Tally } from "../app/poll.ts";
 
 /** What changes of a poll while it is shown. */
 export type Picture = Pick<Poll, "control" | "tally">;
@@ -16,7 +16,7 @@ export function heard(shown: Picture, news: Picture): Picture {
   const follows = newer ? news.control.seq >= shown.control.seq : news.control.seq > shown.control.seq;
   return {
     control: follows ? news.control : shown.control,
-    tally: newer && !takesBackFinal(shown, news) ? news.tally : shown.tally,
+    tally: newer && !takesBackFinal(shown, news) ? withJoined(news.tally, shown.tally) : shown.tally,
   };
 }
 
@@ -27,7 +27,8 @@ export function heard(shown: Picture, news: Picture): Picture {
  */
 export function answered(shown: Picture, asked: Picture, answer: Picture): Picture {
   const overtaken = shown.control.seq !== asked.control.seq || isNewer(shown.tally, answer.tally);
-  return overtaken ? heard(shown, answer) : { control: answer.control, tally: answer.tally };
+  if (overtaken) return heard(shown, answer);
+  return { control: answer.control, tally: withJoined(answer.tally, shown.tally) };
 }
 
 /** Whether both say the same to those who look on. */
@@ -39,6 +40,11 @@ export function isSameControl(a: PollControl, b: PollControl): boolean {
     a.closesAt === b.closesAt &&
     a.closedAt === b.closedAt
   );
+}
+
+/** Whoever joined has joined: the ledger counts nobody, and a Redis that lost its state begins anew. */
+function withJoined(tally: Tally, shown: Tally): Tally {
+  return tally.joinedCount >= shown.joinedCount ? tally : { ...tally, joinedCount: shown.joinedCount };
 }
 
 /**

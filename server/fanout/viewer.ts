@@ -1,9 +1,11 @@
-import type { VoterId } from "../../shared/ids.ts";
+import type { PollId, VoterId } from "../../shared/ids.ts";
 import type { ServerMessage } from "../../shared/messages.ts";
 
 /** What fan-out needs of an open socket. The edge has the socket; nothing here knows it. */
 export interface Viewer {
   readonly voter: VoterId;
+  /** The poll that a ballot without `pollId` is for. */
+  lastJoined: PollId | null;
   /** Sends one frame to this socket alone. */
   send(message: ServerMessage): void;
   /** The same with a frame encoded once for many. */

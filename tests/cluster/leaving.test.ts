@@ -62,7 +62,7 @@ test("[K7][P5] a poll ends by itself on every node, also one whose maker is gone
   ).toMatchObject({ data: { code: "POLL_CLOSED" } });
   for (const poll of [removed, kept]) {
     expect(await readStoredPoll(cluster.redis, poll.pollId)).toBeNull();
-    expect(viewPoll(one, poll.pollId)).rejects.toThrow("POLL_NOT_FOUND");
+    await expect(viewPoll(one, poll.pollId)).rejects.toThrow("POLL_NOT_FOUND");
   }
   await expectUnread(kept, watched);
   await late.close();

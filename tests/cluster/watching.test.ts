@@ -187,6 +187,34 @@ test("[K5][C9] viewers are added up over the nodes, and who leaves is taken off"
   await closeAll();
 });
 
+test("[K5][C14] who joined is counted once over the nodes, and still when all have left", async () => {
+  const poll = await makePoll(one);
+  const { pollId } = poll;
+  const master = await cluster.redis.masterOf(`poll:{${pollId}}`);
+  await using monitor = await RedisMonitor.start(master);
+  const roaming = await newVisitor(one);
+  for (const origin of [one, two, three]) {
+    const socket = await connect(wsUrlOf(origin), roaming);
+    await socket.request({ type: "JOIN_POLL", data: { pollId } });
+    await socket.close();
+  }
+  await Promise.all([one, two, three].map((origin) => joinAt(origin, poll)));
+  await closeAll();
+  const watcher = await joinAt(two, poll);
+  await waitFor("one here, and five who joined", () => {
+    const { viewerCount, joinedCount } = watcher.latestResults(pollId) ?? {};
+    return viewerCount === 1 && joinedCount === 5;
+  });
+  for (const origin of [one, two, three]) {
+    expect((await viewPoll(origin, pollId)).results).toMatchObject({ viewerCount: 1, joinedCount: 5 });
+  }
+  // A voter who cast nothing is asked for, and written down nowhere.
+  const named = (await monitor.commands()).filter(({ args }) => args.includes(roaming.voter));
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((command) => !isChoiceRead(command, pollId))).toEqual([]);
+  await closeAll();
+});
+
 test("[K6][W9] a host steers through one node, viewers of all nodes are told and shown", async () => {
   const poll = await makePoll(one, { durationSeconds: 600 });
   const sockets = await joinEverywhere(poll);
@@ -209,7 +237,7 @@ test("[K6][W9] a host steers through one node, viewers of all nodes are told and
   await removePoll(three, poll);
   await told("removed", () => true);
   for (const origin of [one, two, three]) {
-    expect(viewPoll(origin, poll.pollId)).rejects.toThrow("POLL_NOT_FOUND");
+    await expect(viewPoll(origin, poll.pollId)).rejects.toThrow("POLL_NOT_FOUND");
   }
   await closeAll();
 });

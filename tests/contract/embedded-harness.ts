@@ -30,6 +30,7 @@ export async function embeddedHarness(options: Partial<EmbeddedPollStoreOptions>
     },
     clock,
     news,
+    joined: "in memory",
     async reopen() {
       await store.close();
       store = open();

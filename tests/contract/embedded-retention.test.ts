@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { ballotOf, newVoter } from "../support/fixtures.ts";
+import fc from "fast-check";
+import { countSteps } from "../../server/app/timeline.ts";
+import { ballotOf, NOON, newVoter } from "../support/fixtures.ts";
 import { embeddedHarness } from "./embedded-harness.ts";
 import { PollStoreBench, refusalOf } from "./poll-store-harness.ts";
 
@@ -37,5 +39,56 @@ describe("embedded store, retention", () => {
     await bench.harness.reopen();
     expect(await bench.tally(pollId)).toEqual([[2, 0, 1], 3]);
     expect(refusalOf(await bench.store.cast(ballotOf(pollId, newVoter(), [1]))).code).toBe("POLL_CLOSED");
+  });
+
+  test("[C15] when they were cast is kept without the ballots, over a restart and later steering", async () => {
+    const { pollId } = await bench.open({}, { openedAt: bench.now() - 60_000 });
+    for (const ms of [30_000, 20_000, 20_500, 0]) {
+      await bench.store.cast(ballotOf(pollId, newVoter(), [1], bench.now() - ms));
+    }
+    await bench.close(pollId);
+    await bench.harness.reopen();
+    expect(await harness.store.forgetBallots(bench.now() + 1)).toBe(1);
+    for (const visibility of ["hidden", "live"] as const) {
+      const timeline = await bench.store.timeline(pollId);
+      const { from, to, ballots } = timeline ?? {};
+      expect({ from, to }).toEqual({ from: bench.now() - 60_000, to: bench.now() });
+      const steps = [...(ballots ?? []).entries()].filter(([, count]) => count > 0);
+      expect(steps).toEqual([
+        [30, 1],
+        [39, 1],
+        [40, 1],
+        [59, 1],
+      ]);
+      await bench.steer(pollId, { visibility }, visibility === "live" ? "revealed" : "hidden");
+      await bench.harness.reopen();
+    }
+    await bench.remove(pollId);
+    expect(await bench.store.timeline(pollId)).toBeNull();
+  });
+
+  test("[C15] the database counts steps as the rule does, whatever the revisions", async () => {
+    const anyMs = fc.oneof(fc.integer({ min: -90_000, max: 90_000 }), fc.constantFrom(0, 60_000));
+    const anyRevisions = fc.array(
+      fc.oneof(
+        anyMs.map((ms) => NOON - 60_000 + ms),
+        fc.maxSafeNat(),
+      ),
+      { maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(anyRevisions, fc.nat(60_000), async (signed, length) => {
+        const revisions = signed.map((revision) => Math.max(0, revision));
+        const { pollId } = await bench.open({}, { openedAt: NOON - 60_000 });
+        const cast = (revision: number) => bench.store.cast(ballotOf(pollId, newVoter(), [1], revision));
+        await Promise.all(revisions.map(cast));
+        const closedAt = NOON - 60_000 + length;
+        await bench.steer(pollId, { status: "closed", closedAt }, "closed");
+        const span = { from: NOON - 60_000, to: closedAt };
+        const counts = await countSteps([revisions.map((revision) => ({ revision }))], span);
+        expect(await bench.store.timeline(pollId)).toEqual({ ...span, ballots: counts });
+      }),
+      { numRuns: 60 },
+    );
   });
 });

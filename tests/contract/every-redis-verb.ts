@@ -1,5 +1,6 @@
 import { newEntry } from "../../server/app/session.ts";
 import { RedisBus } from "../../server/fanout/redis-bus.ts";
+import { RedisRoomBus } from "../../server/fanout/redis-room-bus.ts";
 import {
   connectRedis,
   connectSubscriber,
@@ -8,12 +9,15 @@ import {
 } from "../../server/store/redis/connect-redis.ts";
 import { pollChannels } from "../../server/store/redis/keys.ts";
 import { RedisPollStore } from "../../server/store/redis/redis-poll-store.ts";
+import { RedisRoomCopies } from "../../server/store/redis/redis-room-copies.ts";
+import { RedisRoomStore } from "../../server/store/redis/redis-room-store.ts";
 import { RedisSessions } from "../../server/store/redis/redis-sessions.ts";
 import type { RedisClient } from "../../server/store/redis/scripts.ts";
 import { ShardProbes } from "../../server/store/redis/shard-probes.ts";
 import { TierConnection } from "../../server/store/redis/tier-connection.ts";
-import { newPollId, type PollId } from "../../shared/ids.ts";
+import { newPollId, newRoomId, type PollId } from "../../shared/ids.ts";
 import { auditOf, ballotOf, definitionOf, newVoter, openControl } from "../support/fixtures.ts";
+import { roomOf, stepOf } from "../support/room-fixtures.ts";
 import { inTime, waitFor } from "../support/wait-for.ts";
 import { closed, HandBreakers, TierBench } from "./redis-tier-bench.ts";
 import { newSessionId } from "./session-tier-bench.ts";
@@ -69,6 +73,7 @@ export class EveryRedisVerb {
   async #askAll(store: RedisPollStore, bus: RedisBus, commands: RedisClient): Promise<void> {
     await this.#try("follow", async () => (await bus.follow(newPollId(), () => {}))());
     await this.#useStore(store);
+    await this.#useRooms(new RedisRoomStore(commands, store.shards));
     const probes = new ShardProbes(this.#settings, commands);
     for (const { probe, probeReplica } of probes.shards()) {
       await this.#try("probe", probe);
@@ -90,7 +95,8 @@ export class EveryRedisVerb {
     await this.#try("cast", () => store.cast(ballotOf(pollId, voter, [1], 1)));
     await this.#try("change", () => store.cast(ballotOf(pollId, voter, [2], 2)));
     await this.#try("choices", () => store.choicesOf(pollId, [voter]));
-    await this.#try("viewers", () => store.reportViewers(pollId, "node-1", 1));
+    await this.#try("viewers", () => store.reportViewers(pollId, "node-1", 1, [voter]));
+    await this.#try("timeline", () => store.timeline(pollId));
     await this.#try("heal", () => store.reconcile(pollId, { epoch: 9, version: 1 }));
     await this.#try("audit", () => store.audit(pollId));
     await this.#try("choices where a slot moves", () => store.choicesOf(this.#moving, [voter]));
@@ -102,6 +108,14 @@ export class EveryRedisVerb {
       audit,
     } as const;
     await this.#try("remove", () => store.steer(removal));
+  }
+
+  async #useRooms(rooms: RedisRoomStore): Promise<void> {
+    const room = roomOf();
+    await this.#try("create a room", () => rooms.create(room));
+    await this.#try("replace a room", () => rooms.replace(stepOf(room)));
+    await this.#try("read a room", () => rooms.read(room.roomId));
+    await this.#try("remove a room", () => rooms.remove(room.roomId));
   }
 
   async #besideLedger(): Promise<void> {
@@ -147,6 +161,25 @@ export class EveryRedisVerb {
       await this.#try("generation", () => sessions.generation(sessionId));
       await this.#try("revoke", () => sessions.revoke(sessionId, entry.endsAt));
     }
+    await this.#hearOfRooms(connection);
     await this.#try("close sessions", () => connection.close());
+  }
+
+  async #hearOfRooms(connection: TierConnection): Promise<void> {
+    const [copies, room] = [new RedisRoomCopies(connection), roomOf()];
+    const subscriber = connectSubscriber(this.#settings, "cluster").on("error", () => {});
+    const published: Promise<unknown>[] = [];
+    const bus = new RedisRoomBus({
+      subscriber: Promise.resolve(subscriber),
+      async publish(channel, message) {
+        published.push(connection.askAt(channel, (redis) => redis.spublish(channel, message)));
+      },
+    });
+    await this.#try("follow rooms", () => subscriber.ssubscribe("room:{0}:changed"));
+    bus.tell(newRoomId());
+    await this.#try("tell of a room", () => Promise.all(published));
+    await this.#try("copy a room", () => copies.put(room.roomId, room));
+    await this.#try("read a copy", () => copies.read(room.roomId));
+    bus.close();
   }
 }

@@ -3,6 +3,7 @@ import { anyInterleaving } from "./any-interleaving.ts";
 import { ballotRules } from "./ballot-rules.ts";
 import { controlRules } from "./control-rules.ts";
 import { durabilityRules } from "./durability-rules.ts";
+import { figureRules } from "./figure-rules.ts";
 import { newsRules } from "./news-rules.ts";
 import { PollStoreBench, type PollStoreHarness } from "./poll-store-harness.ts";
 
@@ -16,6 +17,7 @@ export function pollStoreContract(name: string, make: () => Promise<PollStoreHar
     describe("ballots", () => ballotRules(bench));
     describe("control", () => controlRules(bench));
     describe("news", () => newsRules(bench));
+    describe("figures", () => figureRules(bench));
     describe("durability", () => durabilityRules(bench));
     describe("any interleaving", () => anyInterleaving(bench));
   });

@@ -17,6 +17,8 @@ export interface PollStoreHarness {
   readonly news: NewsLog;
   /** Polls that a property makes and votes through; fewer where an end takes seconds. */
   readonly runs?: number;
+  /** Who counts those who joined: a store that keeps it, one that forgets it with its process, or none. */
+  readonly joined: "kept" | "in memory" | "not counted";
   /** Leaves the store as a new process would find it: what was begun is finished, all memory is lost. */
   reopen(): Promise<void>;
   dispose(): Promise<void>;

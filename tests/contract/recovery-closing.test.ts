@@ -143,7 +143,7 @@ describe("closing", () => {
     try {
       await tender.tend(pollId);
       const meta = await metaOf(node.ledger, pollId);
-      expect(closeStep({ ...node.ports, redis }, pollId, meta)).rejects.toBeInstanceOf(Outage);
+      await expect(closeStep({ ...node.ports, redis }, pollId, meta)).rejects.toBeInstanceOf(Outage);
       expect((await node.ledger.record(pollId)).final).toBeNull();
     } finally {
       await tender.close();

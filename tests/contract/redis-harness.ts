@@ -49,6 +49,7 @@ export async function redisHarness(settings: RedisSettings, topology: Topology) 
     },
     clock: { now: Date.now },
     news,
+    joined: "kept",
     async reopen() {
       await close();
       opened = await open();

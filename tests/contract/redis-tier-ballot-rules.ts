@@ -88,10 +88,10 @@ export function tierBallotRules(stage: TierStage): void {
     const there = await PollKeysThere.of(stage.cluster, pollId);
     const ttl = (key: keyof typeof there.keys) => there.master.redis.ttl(there.keys[key]);
     await bench().vote(pollId, 1);
-    await bench().tier.reportViewers(pollId, "node-1", 3);
+    await bench().tier.reportViewers(pollId, "node-1", 3, [newVoter()]);
     await bench().tier.steer(stepped(told, { visibility: "hidden" }), "hidden");
     expect(await ttl("outbox")).toBe(-1);
-    for (const key of ["poll", "state", "votes", "participants", "ballots", "viewers"] as const) {
+    for (const key of ["poll", "state", "votes", "participants", "ballots", "viewers", "joined"] as const) {
       expect(await ttl(key)).toBeGreaterThan(80_000);
     }
     const [entry] = await bench().tier.pending(pollId, 1);

@@ -108,6 +108,10 @@ export function tierControlRules(stage: TierStage): void {
     const told = await bench().open();
     const { pollId } = told.definition;
     await bench().vote(pollId, 1);
+    await bench().tier.reportViewers(pollId, "node-1", 1, [newVoter()]);
+    const there = await PollKeysThere.of(stage.cluster, pollId);
+    const isTold = async () => (await there.state("published")) === (await there.state("version"));
+    await waitFor("all that was before to be told", isTold);
     const following = await bench().follow(pollId);
     await bench().tier.drop(pollId);
     await bench().tier.drop(pollId);
@@ -126,7 +130,6 @@ export function tierControlRules(stage: TierStage): void {
     const cast = judged(await bench().tier.cast(ballotOf(pollId, newVoter(), [1])));
     expect(cast.outcome).toMatchObject({ refusal: { code: "POLL_NOT_FOUND" } });
     expect(following.news).toEqual(["removed"]);
-    const there = await PollKeysThere.of(stage.cluster, pollId);
     const { poll, ...others } = there.keys;
     expect(await there.master.redis.get(poll)).toBe("REMOVED");
     expect(await there.master.redis.exists(...Object.values(others))).toBe(0);

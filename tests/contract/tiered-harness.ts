@@ -79,6 +79,7 @@ export async function tieredHarness(dynamo: DynamoSettings, redisSettings: Redis
     },
     clock: { now: Date.now },
     news,
+    joined: redisSettings ? "kept" : "not counted",
     runs: redisSettings ? 60 : RUNS_WITHOUT_REDIS,
     async reopen() {
       await close();

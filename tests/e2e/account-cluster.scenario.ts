@@ -89,7 +89,6 @@ test("[A48][T2] all of Redis is killed after the sign-in: both stay in, who is s
   cluster,
   openContext,
 }) => {
-  test.setTimeout(120_000);
   const { nodes, redis } = cluster;
   const origins = nodes.map(({ origin }) => origin);
   const { phone, laptop, email } = await bothSignIn(openContext, origins);

@@ -17,6 +17,12 @@ interface Actors {
   /** A browser with a voter of its own. Its complaints fail the scenario. */
   readonly openContext: OpenContext;
   readonly host: Host;
+  readonly ann: Visitor;
+  readonly ben: Visitor;
+  readonly cem: Visitor;
+  readonly dot: Visitor;
+  readonly eve: Visitor;
+  /** All five. */
   readonly voters: readonly [Visitor, Visitor, Visitor, Visitor, Visitor];
   readonly lateJoiner: Visitor;
 }
@@ -31,6 +37,13 @@ function listen(context: BrowserContext, complaints: string[]): void {
     else if (/content security policy/i.test(text)) complaints.push(text);
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
+}
+
+async function onePhone(
+  { openContext }: Pick<Actors, "openContext">,
+  use: (visitor: Visitor) => Promise<void>,
+): Promise<void> {
+  await use(new Visitor(await (await openContext(PHONE)).newPage()));
 }
 
 export const test = base.extend<Actors>({
@@ -60,14 +73,13 @@ export const test = base.extend<Actors>({
     await use(new Host(await context.newPage()));
   },
 
-  voters: async ({ openContext }, use) => {
-    const arrive = async () => new Visitor(await (await openContext(PHONE)).newPage());
-    await use([await arrive(), await arrive(), await arrive(), await arrive(), await arrive()]);
-  },
-
-  lateJoiner: async ({ openContext }, use) => {
-    await use(new Visitor(await (await openContext(PHONE)).newPage()));
-  },
+  ann: onePhone,
+  ben: onePhone,
+  cem: onePhone,
+  dot: onePhone,
+  eve: onePhone,
+  voters: async ({ ann, ben, cem, dot, eve }, use) => use([ann, ben, cem, dot, eve]),
+  lateJoiner: onePhone,
 });
 
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };

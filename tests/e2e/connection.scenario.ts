@@ -3,10 +3,7 @@ import { Visitor } from "./visitor.ts";
 
 const LOST = "Connection lost";
 
-test("[R2] a vote cast offline is kept, and counts once the network is back", async ({
-  host,
-  voters: [ann, ben],
-}) => {
+test("[R2] a vote cast offline is kept, and counts once the network is back", async ({ host, ann, ben }) => {
   const code = await host.createPoll();
   await ann.join(code);
   await ben.join(code);
@@ -25,7 +22,7 @@ test("[R2] a vote cast offline is kept, and counts once the network is back", as
   for (const each of [host, ann, ben]) await each.sees({ Sushi: 0, Ramen: 1, Pizza: 1 });
 });
 
-test("[R2] a vote that could not be sent outlives the tab", async ({ host, voters: [ann] }) => {
+test("[R2] a vote that could not be sent outlives the tab", async ({ host, ann }) => {
   const code = await host.createPoll();
   await ann.join(code);
   const context = ann.page.context();
@@ -75,7 +72,8 @@ test("[R7] the node is killed and comes back: all reconnect by themselves, and n
 test("[R5] a node that is stopped says so first, and is found again when it is back", async ({
   node,
   host,
-  voters: [ann, ben],
+  ann,
+  ben,
 }) => {
   const code = await host.createPoll();
   await ann.join(code);

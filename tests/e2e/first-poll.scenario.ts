@@ -6,7 +6,7 @@ test("[U14] a host makes a poll, five join by its code and vote, and the bars mo
   lateJoiner,
 }) => {
   const code = await host.createPoll();
-  const [ann, ben, cem, dot, eva] = voters;
+  const [ann, ben, cem, dot, eve] = voters;
   for (const voter of voters) await voter.join(code);
   await expect(host.status).toContainText("6 here");
   for (const each of [host, ...voters]) await each.mark();
@@ -18,7 +18,7 @@ test("[U14] a host makes a poll, five join by its code and vote, and the bars mo
   await ben.vote("Ramen");
   await cem.vote("Pizza");
   await dot.vote("Sushi");
-  await eva.vote("Ramen");
+  await eve.vote("Ramen");
   for (const each of [host, ...voters]) {
     await each.sees({ Sushi: 1, Ramen: 3, Pizza: 1 });
     await expect(each.status).toContainText("5 voted");
@@ -34,10 +34,10 @@ test("[U14] a host makes a poll, five join by its code and vote, and the bars mo
 
 test("[U14] several answers and ratings are counted for what they are", async ({
   host,
-  voters,
+  ann,
+  ben,
   openContext,
 }) => {
-  const [ann, ben] = voters;
   const several = await host.createPoll({ kind: "Several answers" });
   await ann.join(several);
   await ann.vote("Sushi", "Pizza");
@@ -59,10 +59,10 @@ test("[U14] several answers and ratings are counted for what they are", async ({
 
 test("[U1] the first answer shows the question and the results; the script asks for no more to show them", async ({
   host,
-  voters,
+  ann,
+  ben,
 }) => {
   const code = await host.createPoll();
-  const [ann, ben] = voters;
   await ann.join(code);
   await ann.vote("Sushi");
   await ann.isCounted("Sushi");

@@ -18,7 +18,8 @@ const NUMBERS = /"votes":|class=\\?"fill/;
 
 test("[U2] afterVote: nothing about the results reaches a browser before its voter has voted", async ({
   host,
-  voters: [ann, ben],
+  ann,
+  ben,
 }) => {
   const code = await host.createPoll({ results: "Each voter, after voting" });
   const wire = recordWire(ben.page);
@@ -44,7 +45,7 @@ test("[U2] afterVote: nothing about the results reaches a browser before its vot
 
 test("[U2] afterClose: voters see nothing until the poll has closed, the host sees all along", async ({
   host,
-  voters: [ann],
+  ann,
 }) => {
   const code = await host.createPoll({ results: "Everyone, at the end" });
   const wire = recordWire(ann.page);
@@ -59,11 +60,7 @@ test("[U2] afterClose: voters see nothing until the poll has closed, the host se
   await ann.sees({ Sushi: 1, Ramen: 0 });
 });
 
-test("[U11] the host hides and reveals results on every screen", async ({
-  host,
-  voters: [ann],
-  lateJoiner,
-}) => {
+test("[U11] the host hides and reveals results on every screen", async ({ host, ann, lateJoiner }) => {
   const code = await host.createPoll();
   await ann.join(code);
   await ann.vote("Sushi");

@@ -1,5 +1,4 @@
-import { expect, type Page } from "@playwright/test";
-import type { PollView } from "../../shared/messages.ts";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { Visitor } from "./visitor.ts";
 
 export interface Wishes {
@@ -11,6 +10,16 @@ export interface Wishes {
   readonly openNow?: boolean;
 }
 
+type HostButton =
+  | "Open"
+  | "Close"
+  | "Hide results"
+  | "Reveal results"
+  | "+1 min"
+  | "+5 min"
+  | "Ask again"
+  | "Back";
+
 export const MENU = ["Sushi", "Ramen", "Pizza"] as const;
 
 /** Whoever makes the poll and steers it. */
@@ -19,7 +28,7 @@ export class Host extends Visitor {
     super(page);
   }
 
-  /** Makes a poll with the form on the home page and returns the code that the page then shows. */
+  /** Makes a poll with the form on the home page and returns the code that the host's page then shows. */
   async createPoll(wishes: Wishes = {}): Promise<string> {
     const { page } = this;
     await page.goto("/");
@@ -30,23 +39,40 @@ export class Host extends Visitor {
     if (wishes.allowChange) await page.getByLabel("Voters may change their vote").check();
     if (wishes.openNow === false) await page.getByLabel("Open it now").uncheck();
     await page.getByRole("button", { name: "Create poll" }).click();
-    await page.waitForURL(/\/[0-9A-Z]{8}/);
+    await page.waitForURL(/\/[0-9A-Z]{8}\/host$/);
     const code = page.locator(".big-code");
     await expect(code).toBeVisible();
     return (await code.textContent()) ?? "";
   }
 
-  /**
-   * Makes a poll by a call and opens its page as its host; for what the form does not offer, such as a poll of seconds.
-   */
-  async createByCall(body: object): Promise<string> {
-    const answer = await this.page.request.post("/api/polls", { data: { options: MENU, ...body } });
-    const { poll, hostKey }: { poll: PollView["poll"]; hostKey: string } = await answer.json();
-    await this.page.goto(`/${poll.pollId}#host=${hostKey}`);
-    return poll.pollId;
+  /** Goes to the page of what was made by a call, as its host. */
+  async open({ code, hostKey }: { readonly code: string; readonly hostKey: string }): Promise<void> {
+    await this.page.goto(`/${code}/host#host=${hostKey}`);
   }
 
-  async press(step: "Open" | "Close" | "Hide results" | "Reveal results" | "+1 min"): Promise<void> {
+  /** The question that is steered. */
+  get question(): Locator {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+
+  /** A room's list of questions, as its rows read. */
+  get rows(): Locator {
+    return this.page.locator(".room-question .go");
+  }
+
+  /** Presses Next (at first: Begin), which says where it leads. */
+  async next(question: string): Promise<void> {
+    await this.page.locator("button.next").filter({ hasText: question }).click();
+    await expect(this.question).toHaveText(question);
+  }
+
+  /** Goes to a question of the room by its row in the list. */
+  async goTo(question: string): Promise<void> {
+    await this.rows.filter({ hasText: question }).click();
+    await expect(this.question).toHaveText(question);
+  }
+
+  async press(step: HostButton): Promise<void> {
     await this.page.getByRole("button", { name: step, exact: true }).click();
   }
 

@@ -1,9 +1,10 @@
 import { expect, test } from "./actors.ts";
+import { askPoll } from "./asked.ts";
 import { Visitor } from "./visitor.ts";
 
 test("[U15] a reload keeps the choice, and another tab of the same browser cannot vote again", async ({
   host,
-  voters: [ann],
+  ann,
 }) => {
   const code = await host.createPoll();
   await ann.join(code);
@@ -23,7 +24,7 @@ test("[U15] a reload keeps the choice, and another tab of the same browser canno
 
 test("[U15] two tabs of one voter at the same moment: one vote counts, and both show which", async ({
   host,
-  voters: [ann],
+  ann,
 }) => {
   const code = await host.createPoll();
   const other = new Visitor(await ann.page.context().newPage());
@@ -42,7 +43,7 @@ test("[U15] two tabs of one voter at the same moment: one vote counts, and both 
   await host.sees({ Sushi: counted === "Sushi" ? 1 : 0, Pizza: counted === "Pizza" ? 1 : 0 });
 });
 
-test("[U8] where it is allowed a vote can be changed, and moves", async ({ host, voters: [ann, ben] }) => {
+test("[U8] where it is allowed a vote can be changed, and moves", async ({ host, ann, ben }) => {
   const code = await host.createPoll({ allowChange: true });
   await ann.join(code);
   await ben.join(code);
@@ -62,7 +63,7 @@ test("[U8] where it is allowed a vote can be changed, and moves", async ({ host,
 test("[U13] blocked storage does not keep anybody from voting or hosting", async ({
   host,
   openContext,
-  node,
+  origin,
 }) => {
   const context = await openContext();
   await context.addInitScript(() => {
@@ -81,11 +82,8 @@ test("[U13] blocked storage does not keep anybody from voting or hosting", async
   await wary.page.reload();
   await wary.isCounted("Pizza");
 
-  const answer = await wary.page.request.post(`${node.url}/api/polls`, {
-    data: { question: "Mine?", options: ["Yes", "No"] },
-  });
-  const { poll, hostKey } = await answer.json();
-  await wary.page.goto(`/${poll.pollId}#host=${hostKey}`);
+  const made = await askPoll(origin);
+  await wary.page.goto(`/${made.code}#host=${made.hostKey}`);
   await expect(wary.page.getByRole("button", { name: "Close" })).toBeVisible();
   // The key stays in the address, for it can be kept nowhere else.
   await wary.page.reload();

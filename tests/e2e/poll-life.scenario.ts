@@ -1,8 +1,10 @@
 import { expect, test } from "./actors.ts";
+import { askPoll } from "./asked.ts";
 
 test("[U11] a draft opens in front of everybody, is extended and closed by its host", async ({
   host,
-  voters: [ann, ben],
+  ann,
+  ben,
 }) => {
   const code = await host.createPoll({ openNow: false });
   await ann.join(code);
@@ -27,9 +29,13 @@ test("[U11] a draft opens in front of everybody, is extended and closed by its h
 
 test("[R8] a poll ends by itself, and everybody has the final result, also who was away", async ({
   host,
-  voters: [ann, ben],
+  origin,
+  ann,
+  ben,
 }) => {
-  const code = await host.createByCall({ question: "Quick: which?", durationSeconds: 10 });
+  const asked = await askPoll(origin, { durationSeconds: 10 });
+  const { code } = asked;
+  await host.open(asked);
   await ann.join(code);
   await ben.join(code);
   await expect(ann.page.getByRole("timer")).toHaveText(/^0:0\d left$/);
@@ -47,7 +53,7 @@ test("[R8] a poll ends by itself, and everybody has the final result, also who w
   await expect(ben.form).toHaveCount(0);
 });
 
-test("[U9] a vote that comes too late is told as not counted", async ({ host, voters: [ann] }) => {
+test("[U9] a vote that comes too late is told as not counted", async ({ host, ann }) => {
   const code = await host.createPoll();
   await ann.join(code);
   await ann.page.context().setOffline(true);
@@ -61,15 +67,12 @@ test("[U9] a vote that comes too late is told as not counted", async ({ host, vo
   await ann.sees({ Sushi: 0 });
 });
 
-test("[U7] a poll that its host deletes is gone from every screen", async ({ host, voters: [ann] }) => {
-  const made = await host.page.request.post("/api/polls", {
-    data: { question: "Gone soon?", options: ["a", "b"] },
-  });
-  const { poll, hostKey } = await made.json();
-  await ann.join(poll.pollId);
+test("[U7] a poll that its host deletes is gone from every screen", async ({ origin, ann }) => {
+  const asked = await askPoll(origin);
+  await ann.join(asked.code);
   await expect(ann.status).toContainText("1 here");
-  await host.page.request.delete(`/api/polls/${poll.pollId}`, { headers: { "X-Host-Key": hostKey } });
+  await asked.remove();
   await expect(ann.page.getByText("The host has deleted this poll.")).toBeVisible();
   await ann.page.reload();
-  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText("No poll here");
+  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText("Nothing here");
 });

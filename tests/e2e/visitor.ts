@@ -13,7 +13,7 @@ export class Visitor {
     await this.page.goto("/");
     await this.page.getByLabel("Code from the screen").fill(code);
     await this.page.getByRole("button", { name: "Join" }).click();
-    await this.page.waitForURL(/\/[0-9A-Z]{8}$/);
+    await this.page.waitForURL(/\/(?:[0-9A-Z]{6}|[0-9A-Z]{8})$/);
   }
 
   async choose(label: string): Promise<void> {
@@ -41,8 +41,17 @@ export class Visitor {
     return this.page.locator("form.ballot");
   }
 
+  get heading(): Locator {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+
+  /** What screen readers are told of what changes by itself. */
+  get announced(): Locator {
+    return this.page.locator("p.unheard[role=status]");
+  }
+
   get results(): Locator {
-    return this.page.getByRole("region", { name: /results/i });
+    return this.page.locator(".results");
   }
 
   get status(): Locator {
@@ -50,7 +59,7 @@ export class Visitor {
   }
 
   bar(label: string): Locator {
-    return this.page.getByRole("listitem").filter({ hasText: label });
+    return this.page.locator(".bar").filter({ hasText: label });
   }
 
   async sees(votes: Readonly<Record<string, number>>): Promise<void> {

@@ -113,9 +113,10 @@ function differences(a: string, one: Ballots, b: string, other: Ballots): string
 
 async function readBoth({ redis, ledger }: Stores, { poll }: Troupe): Promise<BothStores | null> {
   const [stored, record] = await Promise.all([
-    // While the cluster changes, the one that is asked may not be the one that has it.
+    // While the cluster changes, the one that is asked may not be the one that has it; and a machine that is busy with a
+    // fault may not answer in time. Both are asked again.
     readStoredPoll(redis, poll.pollId).catch(() => null),
-    readStoredRecord(ledger, poll.pollId),
+    readStoredRecord(ledger, poll.pollId).catch(() => null),
   ]);
   return stored && record ? { redis: stored, ledger: record } : null;
 }

@@ -14,15 +14,20 @@ const FRAMES_PER_SOCKET = 500;
 const ANSWERS: Record<ClientMessage["type"] | "bad", readonly ServerMessage["type"][]> = {
   JOIN_POLL: ["ERROR", "POLL_UPDATE"],
   LEAVE_POLL: ["ERROR", "PONG"],
+  JOIN_ROOM: ["ERROR", "ROOM_UPDATE"],
+  LEAVE_ROOM: ["ERROR", "PONG"],
   CAST_VOTE: ["ERROR", "VOTE_ACCEPTED", "VOTE_PENDING"],
   PING: ["PONG"],
   bad: ["ERROR"],
 };
 
+/** Frames without an answer; an answer to what is sent after them says that they were read. */
+const UNANSWERED: ReadonlySet<keyof typeof ANSWERS> = new Set(["LEAVE_POLL", "LEAVE_ROOM"] as const);
+
 /** What was made of the frames, and what should not have been. */
 export interface FrameFigures {
   frames: number;
-  /** By type, refusals by code, closes by number, and `none` for a good LEAVE_POLL, which has no answer. */
+  /** By type, refusals by code, closes by number, and `none` for a good LEAVE_POLL or LEAVE_ROOM. */
   readonly answers: Map<string, number>;
   readonly complaints: string[];
 }
@@ -55,9 +60,8 @@ export class HostileClient {
     const { outcome, id } = decodeClientMessage(frame);
     const kind = isRefusal(outcome) || byteLength(frame) > MAX_FRAME_BYTES ? "bad" : outcome.type;
     socket.send(frame);
-    // It is the one frame without an answer; an answer to what is sent after it says that it was read.
-    if (kind === "LEAVE_POLL") socket.send('{"type":"PING","id":"after leaving"}');
-    const end = await this.#end(kind === "LEAVE_POLL" ? "after leaving" : id, kind, frame);
+    if (UNANSWERED.has(kind)) socket.send('{"type":"PING","id":"after leaving"}');
+    const end = await this.#end(UNANSWERED.has(kind) ? "after leaving" : id, kind, frame);
     this.#judge(frame, end, kind === "bad");
     this.#count(kind, end);
   }
@@ -126,7 +130,7 @@ export class HostileClient {
 
   #count(kind: keyof typeof ANSWERS, end: ServerMessage | number): void {
     const said = typeof end === "number" ? `close ${end}` : end.type === "ERROR" ? end.data.code : end.type;
-    const answer = kind === "LEAVE_POLL" && said === "PONG" ? "none" : said;
+    const answer = UNANSWERED.has(kind) && said === "PONG" ? "none" : said;
     this.#figures.answers.set(answer, (this.#figures.answers.get(answer) ?? 0) + 1);
   }
 }

@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 
 export type HostileFrame = string | Uint8Array<ArrayBuffer>;
 
-/** Polls that the frames are about: open, draft, closed, removed. */
+/** Codes that the frames are about: of polls open, draft, closed and removed, and of rooms. */
 export interface Targets {
   readonly pollIds: readonly string[];
 }
@@ -28,7 +28,7 @@ export function hostileFrame(random: Random, targets: Targets, id: string): Host
   }
 }
 
-const TYPES = ["JOIN_POLL", "LEAVE_POLL", "CAST_VOTE", "PING"];
+const TYPES = ["JOIN_POLL", "LEAVE_POLL", "JOIN_ROOM", "LEAVE_ROOM", "CAST_VOTE", "PING"];
 
 /** A frame of the protocol in which something, or nothing, is wrong. */
 function frameOf(random: Random, targets: Targets, id: string): string {
@@ -45,8 +45,10 @@ function frameOf(random: Random, targets: Targets, id: string): string {
 
 function dataOf(random: Random, type: string, { pollIds }: Targets): string {
   const fields: [string, string][] = [];
-  if (type !== "PING") fields.push(["pollId", JSON.stringify(random.pick(pollIds))]);
-  if (type === "JOIN_POLL" && random.onceIn(2)) fields.push(["hostKey", JSON.stringify(hostileText(random))]);
+  const code = type.endsWith("ROOM") ? "roomId" : "pollId";
+  if (type !== "PING") fields.push([code, JSON.stringify(random.pick(pollIds))]);
+  if (type.startsWith("JOIN") && random.onceIn(2))
+    fields.push(["hostKey", JSON.stringify(hostileText(random))]);
   if (type === "CAST_VOTE") {
     fields.push(random.onceIn(2) ? ["optionId", optionOf(random)] : ["optionIds", optionsOf(random)]);
     if (random.onceIn(2)) fields.push(["revision", String(random.below(1_000))]);

@@ -1,7 +1,7 @@
 /** Throws at a node whatever may come from outside, and looks what it makes of it and what is left of it. */
 import { readFileSync } from "node:fs";
 import { REFUSAL_STATUS } from "../../shared/refusals.ts";
-import { makePoll, removePoll, steer } from "../support/poll-calls.ts";
+import { goTo, makePoll, makeRoom, removePoll, steer } from "../support/poll-calls.ts";
 import { exchange, type RawAnswer } from "../support/raw-http.ts";
 import { startNode, type TestNode } from "../support/start-node.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -68,7 +68,11 @@ async function makeTargets(url: string): Promise<HostileTarget[]> {
   const [closed, removed] = [await makePoll(url), await makePoll(url)];
   await steer(url, closed, "close");
   await removePoll(url, removed);
+  const [room, empty] = [await makeRoom(url, ["Now?", "Then?"]), await makeRoom(url)];
+  await goTo(url, room, room.polls[0]);
   return [
+    { pollId: room.roomId, hostKey: room.hostKey },
+    { pollId: empty.roomId, hostKey: empty.hostKey },
     await makePoll(url),
     await makePoll(url, { kind: "multiple", settings: { resultsVisibility: "afterVote", maxChoices: 2 } }),
     await makePoll(url, { kind: "rating", options: undefined }),

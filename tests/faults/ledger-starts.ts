@@ -48,7 +48,7 @@ export async function startsWithoutLedger(): Promise<void> {
   expect(new Set(await audience.voteAll("opt-1"))).toEqual(new Set(["replicated"]));
   const later = waiting.voteAll("opt-1");
   await waitFor("all to be told to wait", () => waiting.phones.every(({ casts }) => casts[0]?.pending));
-  expect(makePoll(node.origin)).rejects.toThrow("503");
+  await expect(makePoll(node.origin)).rejects.toThrow("503");
   await ledger?.setWeather({ kind: "clear" });
   expect(new Set(await later)).toEqual(new Set(["ledger"]));
   await waitFor("polls to be made again", () => makePoll(node.origin).catch(() => null));

@@ -161,7 +161,7 @@ test(
     for (const { pollId } of others) {
       expect((await viewPoll(origin, pollId)).poll).toMatchObject({ pollId, status: "open" });
     }
-    expect(viewPoll(origin, polls[0]?.pollId ?? "")).rejects.toThrow();
+    await expect(viewPoll(origin, polls[0]?.pollId ?? "")).rejects.toThrow();
   },
   TIME_MS,
 );

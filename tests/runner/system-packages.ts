@@ -12,9 +12,10 @@ export interface SystemPackage {
 }
 
 export const CHROMIUM: SystemPackage = {
-  command: "chromium",
-  debianPackage: "chromium",
+  command: "chromium-headless-shell",
+  debianPackage: "chromium-headless-shell",
   otherwise: async () => {
+    if (Bun.which("chromium") !== null) return true;
     const { chromium } = await import("@playwright/test");
     return existsSync(chromium.executablePath());
   },

@@ -82,7 +82,7 @@ export function pollOf(
   return {
     definition,
     control,
-    tally: { epoch: 1, version: 1, votes, participantCount, viewerCount: 0, final, ...tally },
+    tally: { epoch: 1, version: 1, votes, participantCount, viewerCount: 0, joinedCount: 0, final, ...tally },
   };
 }
 

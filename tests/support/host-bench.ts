@@ -1,6 +1,7 @@
 /** Everything that signing in needs, with the embedded stores in a data folder of their own. */
 import type { BegunSession, Browser } from "../../server/app/begin-session.ts";
 import { ArgonPasswords, type Passwords } from "../../server/app/passwords.ts";
+import type { RoomStore } from "../../server/app/room-ports.ts";
 import type { AccountStore, SessionStore } from "../../server/app/session-ports.ts";
 import { type SignInPorts, signIn } from "../../server/app/sign-in.ts";
 import { signUp } from "../../server/app/sign-up.ts";
@@ -8,6 +9,7 @@ import { createMemorySignInLimits, type SignInLimitSizes } from "../../server/ed
 import { openDatabase } from "../../server/store/embedded/database.ts";
 import { EmbeddedAccountStore } from "../../server/store/embedded/embedded-account-store.ts";
 import { EmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
+import { EmbeddedRoomStore } from "../../server/store/embedded/embedded-room-store.ts";
 import { EmbeddedSessions } from "../../server/store/embedded/embedded-sessions.ts";
 import { SqliteSessionDatabase } from "../../server/store/embedded/sqlite-session-database.ts";
 import { isRefusal, type Refusal } from "../../shared/refusals.ts";
@@ -35,6 +37,7 @@ export class CountedPasswords implements Passwords {
 
 export interface HostBench extends SignInPorts, AsyncDisposable {
   readonly polls: EmbeddedPollStore;
+  readonly rooms: RoomStore;
   readonly passwords: CountedPasswords;
   readonly time: SteppableClock;
 }
@@ -54,6 +57,7 @@ export async function openHostBench(limits: Partial<SignInLimitSizes> = {}): Pro
   });
   return {
     polls,
+    rooms: new EmbeddedRoomStore(database),
     accounts,
     sessions,
     time,

@@ -4,8 +4,9 @@
  */
 import { Link } from "../../client/link.ts";
 import { initialState, type PollState } from "../../client/poll-state.ts";
-import { ballotFrameId } from "../../client/reduce-frame.ts";
-import { reduce } from "../../client/state.ts";
+import { ballotFrameId, reduceFrame } from "../../client/reduce-frame.ts";
+import { type PollEvent, reducePoll } from "../../client/reduce-poll.ts";
+import type { Connection } from "../../client/screen-state.ts";
 import { UnsentBallot } from "../../client/unsent-ballot.ts";
 import type { PollView, ResultsUpdate, ServerMessage } from "../../shared/messages.ts";
 import type { RefusalCode } from "../../shared/refusals.ts";
@@ -71,6 +72,7 @@ export class Phone {
   /** Pictures that went back in (epoch, version) on one socket. Always empty, if all is well. */
   readonly turnedBack: string[] = [];
   state: PollState;
+  #connection: Connection = "connecting";
   readonly #pollId: string;
   readonly #timer = new PageTimer();
   readonly #link: Link;
@@ -92,11 +94,11 @@ export class Phone {
       timer: this.#timer,
       random: Math.random,
       open: () => this.#open(wsUrlOf(origin)),
-      join: () => (hostKey === undefined ? { pollId } : { pollId, hostKey }),
+      join: () => ({ type: "JOIN_POLL", data: { pollId, ...(hostKey !== undefined && { hostKey }) } }),
       renewVoter: () => Promise.resolve(),
       onFrame: (message) => this.#heard(message),
       onConnection: (connection) => {
-        this.#dispatch({ type: "connection", connection });
+        this.#connection = connection;
         this.#unsent.connectionChanged(connection === "live");
       },
     });
@@ -110,7 +112,7 @@ export class Phone {
 
   /** Connected, and the join is answered. */
   get isLive(): boolean {
-    return this.state.connection === "live";
+    return this.#connection === "live";
   }
 
   /** Chooses and clicks; resolves when the server has counted the ballot or refused it for good, however long it takes. */
@@ -150,8 +152,8 @@ export class Phone {
         this.#onSent = null;
         this.#dispatch(event);
       },
-      onNoCookies: () => {
-        throw new Error("The voter of this phone was not taken.");
+      onRefused: (_ballot, code) => {
+        if (code === "NO_VOTER") throw new Error("The voter of this phone was not taken.");
       },
     });
   }
@@ -164,8 +166,8 @@ export class Phone {
     return this.#socket;
   }
 
-  #dispatch(event: Parameters<typeof reduce>[1]): void {
-    this.state = reduce(this.state, event);
+  #dispatch(event: PollEvent): void {
+    this.state = reducePoll(this.state, event);
   }
 
   #heard(message: ServerMessage): void {
@@ -173,7 +175,8 @@ export class Phone {
     if (message.type === "RESULTS_UPDATE") this.picturesAt.push(performance.now());
     if (message.type === "RESULTS_UPDATE" && message.data.results) this.numbersAt = performance.now();
     this.#checkOrder(message);
-    this.#dispatch({ type: "frame", message, at: this.#timer.now() });
+    if (message.type === "RECONNECT") this.#connection = "draining";
+    this.state = reduceFrame(this.state, message, this.#timer.now());
     this.#unsent.answered(message);
     this.#noteAnswer(message);
   }

@@ -52,9 +52,9 @@ export function isCast({ name, args }: SeenCommand, pollId: string): boolean {
   return /^eval(sha)?$/.test(name) && args[1] === "7" && args[2] === `poll:{${pollId}}:state`;
 }
 
-/** Whether a host, or the clock, steered the poll: eight keys, beginning with the definition's. */
+/** Whether a host, or the clock, steered the poll: nine keys, beginning with the definition's. */
 export function isSteering({ name, args }: SeenCommand, pollId: string): boolean {
-  return /^eval(sha)?$/.test(name) && args[1] === "8" && args[2] === `poll:{${pollId}}`;
+  return /^eval(sha)?$/.test(name) && args[1] === "9" && args[2] === `poll:{${pollId}}`;
 }
 
 /** Whether it asked for the choices of voters. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Definitions } from "../../server/app/definitions.ts";
 import type { Clock, PollStore } from "../../server/app/ports.ts";
 import { RevisionClock } from "../../server/app/revision-clock.ts";
+import type { RoomStore } from "../../server/app/room-ports.ts";
 import type { AccountStore, SessionStore } from "../../server/app/session-ports.ts";
 import type { Upgrade } from "../../server/edge/connection.ts";
 import type { EdgePorts, EdgeSettings } from "../../server/edge/edge-ports.ts";
@@ -13,10 +14,11 @@ import { buildHttp, type Http } from "../../server/edge/http.ts";
 import { createIdentity } from "../../server/edge/identity.ts";
 import type { SignInLimitSizes } from "../../server/edge/memory-sign-in-limits.ts";
 import { createRateLimits, type RateLimitSizes } from "../../server/edge/rate-limits.ts";
+import { LocalRoomBus } from "../../server/fanout/local-room-bus.ts";
 import { createLog } from "../../server/ops/log.ts";
 import { createTelemetry, type Telemetry } from "../../server/ops/telemetry.ts";
 import { openEmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
-import type { PollView } from "../../shared/messages.ts";
+import type { PollView, RoomUpdate } from "../../shared/messages.ts";
 import { NO_STORES, NO_TIERS, type OpsReport } from "../../shared/ops-report.ts";
 import { CookieBrowser } from "./cookie-browser.ts";
 import { type SteppableClock, steppableClock } from "./fixtures.ts";
@@ -55,6 +57,7 @@ export interface Upgraded {
 export interface Edge extends AsyncDisposable {
   readonly http: Http;
   readonly polls: PollStore;
+  readonly rooms: RoomStore;
   readonly sessions: SessionStore;
   readonly accounts: AccountStore;
   readonly clock: SteppableClock;
@@ -67,6 +70,8 @@ export interface Edge extends AsyncDisposable {
   send(method: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Makes a poll; two options and open unless said. */
   makePoll(text?: object): Promise<MadePoll>;
+  /** Makes a room with these questions, each with two options. */
+  makeRoom(questions?: readonly string[], room?: object): Promise<MadeRoom>;
   /** A browser's cookie, as `Cookie` header. */
   newVoter(): Promise<{ cookie: string }>;
   /** A browser without any cookie. */
@@ -76,6 +81,15 @@ export interface Edge extends AsyncDisposable {
 export interface MadePoll {
   readonly pollId: string;
   /** `/api/polls/…` */
+  readonly path: string;
+  readonly host: { readonly "x-host-key": string };
+}
+
+export interface MadeRoom {
+  readonly roomId: string;
+  /** Codes of its polls, in order. */
+  readonly polls: readonly string[];
+  /** `/api/rooms/…` */
   readonly path: string;
   readonly host: { readonly "x-host-key": string };
 }
@@ -98,6 +112,7 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
   return {
     http,
     polls,
+    rooms: hosts.rooms,
     sessions: hosts.sessions,
     accounts: hosts.accounts,
     clock,
@@ -116,7 +131,7 @@ export async function startEdge(parts: EdgeParts = {}): Promise<Edge> {
 
 function portsOf(
   parts: EdgeParts,
-  { polls, sessions, accounts }: Pick<Edge, "polls" | "sessions" | "accounts">,
+  { polls, rooms, sessions, accounts }: Pick<Edge, "polls" | "rooms" | "sessions" | "accounts">,
   clock: Clock,
   logged: string[],
   upgraded: Upgraded[],
@@ -137,6 +152,8 @@ function portsOf(
   const destination = { write: (line: string) => logged.push(line) };
   return {
     polls,
+    rooms,
+    roomBus: new LocalRoomBus(),
     clock,
     definitions: new Definitions(polls),
     revisions: new RevisionClock(clock),
@@ -147,6 +164,7 @@ function portsOf(
     limits: createRateLimits(parts.limits),
     log: createLog({ level: "debug", node, environment: "test" }, destination),
     ops: () => parts.ops ?? { ...NO_STORES, ...NO_TIERS },
+    shardOf: () => null,
     isReady: () => parts.ready ?? true,
     isDraining: () => parts.draining ?? false,
     upgrade: (_request, data, headers) => {
@@ -157,7 +175,9 @@ function portsOf(
   };
 }
 
-function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "newVoter" | "newBrowser"> {
+function conveniences(
+  call: Edge["call"],
+): Pick<Edge, "send" | "makePoll" | "makeRoom" | "newVoter" | "newBrowser"> {
   const send: Edge["send"] = (method, path, body, headers = {}) =>
     call(path, {
       method,
@@ -176,6 +196,18 @@ function conveniences(call: Edge["call"]): Pick<Edge, "send" | "makePoll" | "new
       if (made.status !== 201) throw new Error(`No poll was made: ${await made.text()}`);
       const { poll, hostKey } = (await made.json()) as { poll: PollView["poll"]; hostKey: string };
       return { pollId: poll.pollId, path: `/api/polls/${poll.pollId}`, host: { "x-host-key": hostKey } };
+    },
+    async makeRoom(questions = [], parts = {}) {
+      const polls = questions.map((question) => ({ question, options: ["Yes", "No"] }));
+      const made = await send("POST", "/api/rooms", { polls, ...parts });
+      if (made.status !== 201) throw new Error(`No room was made: ${await made.text()}`);
+      const { room, hostKey } = (await made.json()) as { room: RoomUpdate; hostKey: string };
+      return {
+        roomId: room.roomId,
+        polls: room.polls.map(({ pollId }) => pollId),
+        path: `/api/rooms/${room.roomId}`,
+        host: { "x-host-key": hostKey },
+      };
     },
     async newVoter() {
       const answer = await call("/api/session", { method: "POST" });

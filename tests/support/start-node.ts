@@ -5,11 +5,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../infra/local/free-ports.ts";
 import { STEP_TAG } from "../runner/stragglers.ts";
 import { inTime } from "./wait-for.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const LISTENING = /Pollcast is listening on http:\/\/[^\s:]+:(\d+)/;
+const LISTENING = "Pollcast is listening on ";
 const START_MS = 20_000;
 /** A drain spreads the browsers' return over three seconds. */
 const STOP_MS = 15_000;
@@ -40,7 +41,7 @@ export class TestNode implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   #output = "";
-  /** Free at first, the same after that: browsers come back to where the node was. */
+  /** Drawn at the first start, and kept over restarts: browsers come back to where the node was. */
   #port = 0;
 
   constructor(dataDir: string, ownsFolder: boolean, env: Readonly<Record<string, string>>) {
@@ -71,6 +72,7 @@ export class TestNode implements AsyncDisposable {
 
   /** Starts the process and resolves when it listens; rejects with what it printed if it does not. */
   async start(): Promise<void> {
+    this.#port ||= await freePort();
     const bun = process.versions.bun ? process.execPath : "bun";
     const child = spawn(bun, ["server/main.ts"], {
       cwd: ROOT,
@@ -79,11 +81,10 @@ export class TestNode implements AsyncDisposable {
     });
     this.#child = child;
     const before = this.#output.length;
-    const listening = new Promise<number>((resolve, reject) => {
+    const listening = new Promise<void>((resolve, reject) => {
       const hear = (text: string) => {
         this.#output += text;
-        const port = LISTENING.exec(this.#output.slice(before))?.[1];
-        if (port !== undefined) resolve(Number(port));
+        if (this.#output.includes(LISTENING, before)) resolve();
       };
       child.stdout.setEncoding("utf8").on("data", hear);
       child.stderr.setEncoding("utf8").on("data", hear);
@@ -92,7 +93,7 @@ export class TestNode implements AsyncDisposable {
         reject(new Error(`The node ended before it listened:\n${this.#output.slice(before)}`));
       });
     });
-    this.#port = await inTime("a node to listen", listening, START_MS);
+    await inTime("a node to listen", listening, START_MS);
   }
 
   /** As a power cut would: nothing is finished, nobody is told. Resolves when the process is gone. */

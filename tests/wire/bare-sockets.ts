@@ -6,9 +6,13 @@ import { type HostAction, steerPoll } from "../../server/app/steer-poll.ts";
 import type { SocketData } from "../../server/edge/connection.ts";
 import { Sockets, type SweepTimes } from "../../server/edge/socket.ts";
 import { LivePolls } from "../../server/fanout/live-polls.ts";
+import { LiveRooms } from "../../server/fanout/live-rooms.ts";
 import { LocalBus } from "../../server/fanout/local-bus.ts";
+import { LocalRoomBus } from "../../server/fanout/local-room-bus.ts";
 import { createTelemetry } from "../../server/ops/telemetry.ts";
-import { openEmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
+import { openDatabase } from "../../server/store/embedded/database.ts";
+import { EmbeddedPollStore } from "../../server/store/embedded/embedded-poll-store.ts";
+import { EmbeddedRoomStore } from "../../server/store/embedded/embedded-room-store.ts";
 import type { PollId } from "../../shared/ids.ts";
 import type { CreatePollRequest } from "../../shared/messages.ts";
 import { isRefusal } from "../../shared/refusals.ts";
@@ -20,24 +24,26 @@ export async function startBareSockets(sweep: SweepTimes) {
   const folder = await dataFolder();
   const clock = steppableClock();
   const bus = new LocalBus();
-  const polls = openEmbeddedPollStore({ directory: folder.directory, clock: clock.now, tell: bus.tell });
-  const telemetry = createTelemetry();
   const troubles: unknown[] = [];
   const onTrouble = (_doing: string, trouble: unknown) => void troubles.push(trouble);
+  const database = openDatabase(folder.directory);
+  const polls = new EmbeddedPollStore(database, { clock: clock.now, tell: bus.tell, onTrouble });
+  const telemetry = createTelemetry();
   const publisher = { publish: (topic: string, frame: string) => server.publish(topic, frame) > 0 };
-  const livePolls = new LivePolls(
-    bus,
-    { polls, clock: clock.now, publisher, node: "bare", onTrouble },
-    telemetry,
-  );
+  const live = { polls, clock: clock.now, publisher, node: "bare", onTrouble };
+  const livePolls = new LivePolls(bus, live, telemetry);
+  const definitions = new Definitions(polls);
+  const rooms = new EmbeddedRoomStore(database);
+  const liveRooms = new LiveRooms(new LocalRoomBus(), { ...live, rooms, definitions, livePolls });
   const sockets = new Sockets({
     polls,
     clock: clock.now,
     telemetry,
-    definitions: new Definitions(polls),
+    definitions,
     revisions: new RevisionClock(clock.now),
     ballotListener: livePolls,
     livePolls,
+    liveRooms,
     onTrouble,
     hosting: null,
     node: "bare",
@@ -69,6 +75,7 @@ export async function startBareSockets(sweep: SweepTimes) {
     async [Symbol.asyncDispose]() {
       await sockets.drain(0);
       await server.stop(true);
+      liveRooms.stop();
       livePolls.stop();
       await polls.close();
       await folder[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 /** Where accounts are in the one table. An address is in no key: keys are seen where values are not. */
-import type { AccountId, PollId } from "../../../shared/ids.ts";
+import type { AccountId, JoinCode } from "../../../shared/ids.ts";
 import { emailHash } from "../../app/email.ts";
 import type { OwnPollPlace } from "../../app/own-poll-cursor.ts";
 import type { Key } from "./item.ts";
@@ -13,7 +13,7 @@ export const emailItemKey = (hash: string): Key => ({ pk: `EMAIL#${hash}`, sk: "
 export const emailItemKeyOf = (email: string): Key => emailItemKey(emailHash(email));
 
 /** With the poll's own items, so that erasing the poll erases it. */
-export const ownerKey = (pollId: PollId): Key => ({ pk: pollPartition(pollId), sk: "OWNER" });
+export const ownerKey = (pollId: JoinCode): Key => ({ pk: pollPartition(pollId), sk: "OWNER" });
 
 export const OWN_POLL = "POLL#";
 /** Keys are in the order of their characters; 15 digits of ms last longer than anything. */

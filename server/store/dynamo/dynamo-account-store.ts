@@ -1,4 +1,4 @@
-import type { AccountId, PollId } from "../../../shared/ids.ts";
+import type { AccountId, JoinCode } from "../../../shared/ids.ts";
 import { ownPollCursor, readOwnPollCursor } from "../../app/own-poll-cursor.ts";
 import type { Account, AccountStore, OwnPoll } from "../../app/session-ports.ts";
 import { AccountCache } from "./account-cache.ts";
@@ -61,7 +61,7 @@ export class DynamoAccountStore implements AccountStore {
     }
   }
 
-  ownerOf(pollId: PollId) {
+  ownerOf(pollId: JoinCode) {
     return this.#polls.ownerOf(pollId);
   }
 
@@ -69,7 +69,7 @@ export class DynamoAccountStore implements AccountStore {
     return this.#polls.own(accountId, poll);
   }
 
-  disown(pollId: PollId) {
+  disown(pollId: JoinCode) {
     return this.#polls.disown(pollId);
   }
 

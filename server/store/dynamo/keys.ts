@@ -1,15 +1,17 @@
 /** Where everything is in the one table: partition (`pk`) and sort key (`sk`). `docs/ballots.md`, section 2. */
 
-import type { PollId, VoterId } from "../../../shared/ids.ts";
+import type { JoinCode, PollId, RoomId, VoterId } from "../../../shared/ids.ts";
 import { MAX_DURATION_SECONDS } from "../../../shared/limits.ts";
 import { type Key, wholeSeconds } from "./item.ts";
 
 export const OPEN_PARTITIONS = 8;
 
-export const pollPartition = (pollId: PollId): string => `POLL#${pollId}`;
+export const pollPartition = (code: JoinCode): string => `POLL#${code}`;
 export const metaKey = (pollId: PollId): Key => ({ pk: pollPartition(pollId), sk: "META" });
 export const tallyKey = (pollId: PollId): Key => ({ pk: pollPartition(pollId), sk: "TALLY" });
 export const finalKey = (pollId: PollId): Key => ({ pk: pollPartition(pollId), sk: "FINAL" });
+
+export const roomKey = (roomId: RoomId): Key => ({ pk: `ROOM#${roomId}`, sk: "META" });
 
 export const VIEWERS = "VIEWERS#";
 export const viewersKey = (pollId: PollId, node: string): Key => ({

@@ -4,7 +4,7 @@
  * or disowning again.
  */
 import { randomUUID } from "node:crypto";
-import type { AccountId, PollId } from "../../../shared/ids.ts";
+import type { AccountId, JoinCode } from "../../../shared/ids.ts";
 import type { OwnPollPlace } from "../../app/own-poll-cursor.ts";
 import type { OwnPoll } from "../../app/session-ports.ts";
 import { accountPartition, OWN_POLL, ownerKey, ownPollKey, ownPollSortKey } from "./account-keys.ts";
@@ -21,7 +21,7 @@ export class OwnPollItems {
     this.#isThere = isThere;
   }
 
-  async ownerOf(pollId: PollId): Promise<AccountId | null> {
+  async ownerOf(pollId: JoinCode): Promise<AccountId | null> {
     const owner = await this.#table.get(ownerKey(pollId));
     return owner && ownerIn(owner);
   }
@@ -41,7 +41,7 @@ export class OwnPollItems {
     return "owned";
   }
 
-  async disown(pollId: PollId): Promise<void> {
+  async disown(pollId: JoinCode): Promise<void> {
     const owner = await this.#table.get(ownerKey(pollId));
     if (!owner) return;
     const accountId = ownerIn(owner);
@@ -95,7 +95,7 @@ export class OwnPollItems {
     return entries.filter(isTrue);
   }
 
-  #deleteOwner(pollId: PollId, accountId: AccountId): Promise<boolean> {
+  #deleteOwner(pollId: JoinCode, accountId: AccountId): Promise<boolean> {
     const mine = { text: "accountId = :holder", values: { ":holder": accountId } };
     return this.#table.deleteIf(ownerKey(pollId), mine);
   }
@@ -108,5 +108,5 @@ function ownerIn(owner: Item): AccountId {
 /** What `ownPollSortKey` wrote. */
 function placeIn({ sk }: Item): OwnPollPlace {
   const [, createdAt, pollId = ""] = sk.split("#");
-  return { createdAt: Number(createdAt), pollId: pollId as PollId };
+  return { createdAt: Number(createdAt), pollId: pollId as JoinCode };
 }

@@ -50,9 +50,10 @@ export class Results {
   }
 
   async putFinal(pollId: PollId, final: Final): Promise<Final> {
-    const { epoch, version, votes, participantCount, checksum, generation } = final;
+    const { epoch, version, votes, participantCount, checksum, generation, timeline } = final;
     const key = finalKey(pollId);
-    const item = { ...key, epoch, version, votes, participantCount, checksum, generation };
+    const counted = { epoch, version, votes, participantCount, checksum, generation };
+    const item = { ...key, ...counted, ...(timeline && { timeline }) };
     if (await this.#table.put(item, { text: "attribute_not_exists(pk)" })) return final;
     const standing = await this.#table.get(key);
     return standing ? readFinal(standing) : final; // erased in between: nobody will look at it
@@ -93,5 +94,10 @@ function readTally(item: Item): LedgerTally {
 }
 
 function readFinal(item: Item): Final {
-  return { ...readTally(item), checksum: textOf(item, "checksum"), generation: textOf(item, "generation") };
+  return {
+    ...readTally(item),
+    checksum: textOf(item, "checksum"),
+    generation: textOf(item, "generation"),
+    ...("timeline" in item && { timeline: numbersOf(item, "timeline") }),
+  };
 }

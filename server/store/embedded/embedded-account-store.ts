@@ -1,5 +1,5 @@
 import { type Database, SQLiteError } from "bun:sqlite";
-import type { AccountId, PollId } from "../../../shared/ids.ts";
+import type { AccountId, JoinCode } from "../../../shared/ids.ts";
 import { Outage } from "../../app/outage.ts";
 import { ownPollCursor, readOwnPollCursor } from "../../app/own-poll-cursor.ts";
 import type { Account, AccountStore, OwnPoll } from "../../app/session-ports.ts";
@@ -57,7 +57,7 @@ export class EmbeddedAccountStore implements AccountStore {
     });
   }
 
-  async ownerOf(pollId: PollId): Promise<AccountId | null> {
+  async ownerOf(pollId: JoinCode): Promise<AccountId | null> {
     return this.#commit(() => this.#polls.owner(pollId));
   }
 
@@ -68,7 +68,7 @@ export class EmbeddedAccountStore implements AccountStore {
     });
   }
 
-  async disown(pollId: PollId): Promise<void> {
+  async disown(pollId: JoinCode): Promise<void> {
     this.#commit(() => this.#polls.delete(pollId));
   }
 

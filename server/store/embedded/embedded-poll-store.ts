@@ -3,8 +3,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PollId, VoterId } from "../../../shared/ids.ts";
 import { refuse } from "../../../shared/refusals.ts";
 import type { Ballot, CastOutcome, Choice } from "../../app/ballot.ts";
+import { KeptTimelines } from "../../app/kept-timelines.ts";
 import type { Poll, PollControl, PollDefinition } from "../../app/poll.ts";
 import type { AuditEntry, Clock, ControlChange, PollNewsListener, PollStore } from "../../app/ports.ts";
+import { spanOf, type Timeline } from "../../app/timeline.ts";
 import { type Arrival, BallotBatch } from "./ballot-batch.ts";
 import { BallotTable } from "./ballot-table.ts";
 import { openDatabase } from "./database.ts";
@@ -44,6 +46,7 @@ export class EmbeddedPollStore implements PollStore {
   readonly #ballots: BallotTable;
   readonly #kept: KeptPolls;
   readonly #arrivals: GroupCommit<Arrival, CastOutcome>;
+  readonly #timelines: KeptTimelines;
   #closed = false;
 
   /** Takes the database over: `close` closes it. */
@@ -61,6 +64,10 @@ export class EmbeddedPollStore implements PollStore {
       keptPolls,
     );
     this.#arrivals = new GroupCommit((arrivals) => this.#commit(arrivals));
+    this.#timelines = new KeptTimelines(async ({ definition: { pollId } }, span) => {
+      const kept = this.#polls.forgottenTimeline(pollId);
+      return kept === "in ballots" ? this.#ballots.timeline(pollId, span) : kept;
+    }, clock);
   }
 
   async create(
@@ -109,9 +116,20 @@ export class EmbeddedPollStore implements PollStore {
     return this.#polls.audit(pollId);
   }
 
-  async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
-    const poll = this.#kept.setViewers(pollId, node, count);
+  async reportViewers(
+    pollId: PollId,
+    node: string,
+    count: number,
+    joined: readonly VoterId[] = [],
+  ): Promise<boolean> {
+    const poll = this.#kept.setViewers(pollId, node, count, joined);
     if (poll) this.#tellSnapshot(poll);
+    return true;
+  }
+
+  async timeline(pollId: PollId): Promise<Timeline | null> {
+    const poll = this.#kept.find(pollId);
+    return poll && this.#timelines.of(poll);
   }
 
   async due(now: number, limit: number): Promise<readonly PollId[]> {
@@ -124,8 +142,10 @@ export class EmbeddedPollStore implements PollStore {
       const pollId = this.#closed ? null : this.#polls.toForget(closedBefore);
       if (pollId === null) return forgotten;
       this.#inTransaction(() => {
+        const control = this.#polls.find(pollId)?.control;
+        const span = control && spanOf(control, this.#clock());
+        this.#polls.markForgotten(pollId, span ? this.#ballots.timeline(pollId, span) : null);
         this.#ballots.forget(pollId);
-        this.#polls.markForgotten(pollId);
       });
       // One poll a turn: votes come in between.
       await nextTurn();

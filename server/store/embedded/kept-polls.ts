@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
-import type { PollId } from "../../../shared/ids.ts";
+import type { PollId, VoterId } from "../../../shared/ids.ts";
 import { nextVersion, type Poll } from "../../app/poll.ts";
 import type { Clock } from "../../app/ports.ts";
 import type { BallotTable, Count } from "./ballot-table.ts";
+import { Joined } from "./joined.ts";
 import type { PollTable } from "./poll-table.ts";
 import { Viewers } from "./viewers.ts";
 
@@ -13,6 +14,7 @@ const KEPT = 4_000;
 export class KeptPolls {
   readonly #kept: LRUCache<PollId, Poll>;
   readonly #viewers = new Viewers();
+  readonly #joined = new Joined();
   readonly #polls: PollTable;
   readonly #ballots: BallotTable;
   readonly #epoch: number;
@@ -40,16 +42,19 @@ export class KeptPolls {
     return this.#keep({ definition, control }, count);
   }
 
-  /** Sets how many viewers a node has. The poll as it now stands, `null` if that changed nothing. */
-  setViewers(pollId: PollId, node: string, count: number): Poll | null {
+  /** Sets how many viewers a node has, and who joined. The poll as it now stands, `null` if that changed nothing. */
+  setViewers(pollId: PollId, node: string, count: number, joined: readonly VoterId[]): Poll | null {
     const poll = this.find(pollId);
-    if (!poll || !this.#viewers.set(pollId, node, count)) return null;
+    if (!poll) return null;
+    const isOther = this.#viewers.set(pollId, node, count);
+    if (!this.#joined.add(pollId, joined) && !isOther) return null;
     return this.replace(poll, poll.tally);
   }
 
   forget(pollId: PollId): void {
     this.#kept.delete(pollId);
     this.#viewers.forget(pollId);
+    this.#joined.forget(pollId);
   }
 
   #load(pollId: PollId): Poll | null {
@@ -69,6 +74,7 @@ export class KeptPolls {
       votes,
       participantCount,
       viewerCount,
+      joinedCount: this.#joined.of(pollId),
       final,
     };
     const poll = { definition, control, tally };

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { AccountId, PollId } from "../../../shared/ids.ts";
+import type { AccountId, JoinCode } from "../../../shared/ids.ts";
 import type { OwnPollPlace } from "../../app/own-poll-cursor.ts";
 import type { OwnPoll } from "../../app/session-ports.ts";
 
@@ -33,11 +33,11 @@ export class OwnPollTable {
     return this.#insert.run(pollId, accountId, question, createdAt).changes === 1;
   }
 
-  owner(pollId: PollId): AccountId | null {
+  owner(pollId: JoinCode): AccountId | null {
     return this.#owner.get(pollId)?.account_id ?? null;
   }
 
-  delete(pollId: PollId): void {
+  delete(pollId: JoinCode): void {
     this.#delete.run(pollId);
   }
 

@@ -15,6 +15,7 @@ export class PollTable {
   readonly #due;
   readonly #toForget;
   readonly #markForgotten;
+  readonly #timeline;
   readonly #addAudit;
   readonly #audit;
 
@@ -29,7 +30,8 @@ export class PollTable {
       `UPDATE polls SET (${COLUMNS}) = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) WHERE poll_id = ?1`,
     );
     this.#bury = database.prepare<null, [string, number]>(
-      `UPDATE polls SET status = 'removed', seq = ?2, definition = NULL, final = NULL, ballots_kept = 0
+      `UPDATE polls SET status = 'removed', seq = ?2, definition = NULL, final = NULL, ballots_kept = 0,
+         timeline = NULL
        WHERE poll_id = ?1`,
     );
     this.#due = database.prepare<{ poll_id: PollId }, [number, number]>(
@@ -39,8 +41,11 @@ export class PollTable {
       `SELECT poll_id FROM polls WHERE status = 'closed' AND ballots_kept = 1 AND closed_at < ?1
        ORDER BY closed_at LIMIT 1`,
     );
-    this.#markForgotten = database.prepare<null, [string]>(
-      "UPDATE polls SET ballots_kept = 0 WHERE poll_id = ?1",
+    this.#markForgotten = database.prepare<null, [string, string | null]>(
+      "UPDATE polls SET ballots_kept = 0, timeline = ?2 WHERE poll_id = ?1",
+    );
+    this.#timeline = database.prepare<{ ballots_kept: number; timeline: string | null }, [string]>(
+      "SELECT ballots_kept, timeline FROM polls WHERE poll_id = ?1",
     );
     this.#addAudit = database.prepare<null, [string, number, number, string, string]>(
       "INSERT INTO audit (poll_id, seq, at, action, by) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -79,8 +84,16 @@ export class PollTable {
     return this.#toForget.get(closedBefore)?.poll_id ?? null;
   }
 
-  markForgotten(pollId: PollId): void {
-    this.#markForgotten.run(pollId);
+  /** The ballots are no more; what is left of when they were cast is `timeline`. */
+  markForgotten(pollId: PollId, timeline: readonly number[] | null): void {
+    this.#markForgotten.run(pollId, timeline && JSON.stringify(timeline));
+  }
+
+  /** What `markForgotten` was given, `null` too where that was before there were timelines; `"in ballots"` before it. */
+  forgottenTimeline(pollId: PollId): readonly number[] | "in ballots" | null {
+    const row = this.#timeline.get(pollId);
+    if (row?.ballots_kept === 1) return "in ballots";
+    return row?.timeline ? (JSON.parse(row.timeline) as number[]) : null; // as it was written here
   }
 
   /** Adds the change that led to control `seq`. */

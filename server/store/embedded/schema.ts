@@ -1,4 +1,5 @@
 import { ACCOUNT_TABLES } from "./account-schema.ts";
+import { ROOM_TABLE } from "./room-schema.ts";
 import { SESSION_TABLES } from "./session-schema.ts";
 
 /**
@@ -48,4 +49,9 @@ export const MIGRATIONS: readonly string[] = [
   `,
   ACCOUNT_TABLES,
   SESSION_TABLES,
+  ROOM_TABLE,
+  `
+  -- JSON: when the ballots were cast, kept once they are deleted.
+  ALTER TABLE polls ADD COLUMN timeline TEXT;
+  `,
 ];

@@ -1,4 +1,4 @@
-import type { PollId } from "../../../shared/ids.ts";
+import type { PollId, RoomId } from "../../../shared/ids.ts";
 
 /** Every key of one poll carries the same hash tag, so they live in one slot and one script can touch them all. */
 export function pollKeys(pollId: PollId) {
@@ -11,6 +11,7 @@ export function pollKeys(pollId: PollId) {
     ballots: `${poll}:ballots`,
     outbox: `${poll}:outbox`,
     viewers: `${poll}:viewers`,
+    joined: `${poll}:joined`,
     audit: `${poll}:audit`,
   };
 }
@@ -18,4 +19,9 @@ export function pollKeys(pollId: PollId) {
 /** The sharded channels of one poll, in the slot of its keys: its snapshots, and its events. */
 export function pollChannels(pollId: PollId) {
   return { updates: `poll:{${pollId}}:updates`, system: `poll:{${pollId}}:system` };
+}
+
+/** A room is one key. */
+export function roomKey(roomId: RoomId): string {
+  return `room:{${roomId}}`;
 }

@@ -11,14 +11,16 @@ const COMMANDS = [
   // Asked by the scripts.
   ...["time", "del", "exists", "expireat", "persist", "spublish", "rpush", "sadd", "srem", "scard"],
   ...["hget", "hgetall", "hincrby", "hkeys", "hlen", "hset", "hsetnx", "hdel", "hvals"],
+  ...["pfadd", "pfcount"],
   ...["xadd", "xdel", "xlen", "xrange"],
 ] as const;
 
 export type NeededCommand = (typeof COMMANDS)[number];
 export const NEEDED_COMMANDS: readonly NeededCommand[] = COMMANDS;
 
-/** Keys: polls, sessions, and what a probe writes. Channels: news of both. */
-const PLACES = "resetkeys ~poll:* ~session:* ~pollcast:probe* resetchannels &poll:* &session:*";
+/** Keys: polls, rooms, sessions, and what a probe writes. Channels: news of them. */
+const PLACES =
+  "resetkeys ~poll:* ~room:* ~session:* ~pollcast:probe* resetchannels &poll:* &room:* &session:*";
 
 /** The rules of a user as ACL SETUSER takes them, but for its name and password. */
 export const LEAST_RIGHTS = `${PLACES} -@all ${COMMANDS.map((command) => `+${command}`).join(" ")}`;

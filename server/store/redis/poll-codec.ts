@@ -15,9 +15,14 @@ export function parsePoll(definition: string, snapshot: string): Poll {
 }
 
 export function parseSnapshot(snapshot: string): Snapshot {
-  const { control, tally } = JSON.parse(snapshot) as Snapshot & { tally: { final?: boolean } };
-  // A node of the release before does not say it: there a closed poll was final.
-  return { control, tally: { ...tally, final: tally.final ?? control.status === "closed" } };
+  type Written = Snapshot & { tally: { final?: boolean; joinedCount?: number } };
+  const { control, tally } = JSON.parse(snapshot) as Written;
+  const { joinedCount, final } = tally;
+  // A node of a release before does not say them: there a closed poll was final.
+  return {
+    control,
+    tally: { ...tally, joinedCount: joinedCount ?? 0, final: final ?? control.status === "closed" },
+  };
 }
 
 /** Control as field, value, field, value … for HSET; `null` is the word, so that scripts can paste it into JSON. */

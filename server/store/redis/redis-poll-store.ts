@@ -1,14 +1,18 @@
 import type { PollId, VoterId } from "../../../shared/ids.ts";
 import { GRACE_MS } from "../../../shared/limits.ts";
 import type { Ballot, CastOutcome, Choice } from "../../app/ballot.ts";
+import { KeptTimelines } from "../../app/kept-timelines.ts";
 import { isNewer, type Poll, type PollControl, type PollDefinition, type Tally } from "../../app/poll.ts";
 import type { AuditEntry, ControlChange, PollStore } from "../../app/ports.ts";
+import type { RegisteredBallot } from "../../app/register.ts";
+import { countSteps, type Timeline } from "../../app/timeline.ts";
 import { DueFlushes } from "./due-flushes.ts";
 import { flushSnapshot } from "./flush-snapshot.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
 import { lifetime } from "./lifetime.ts";
 import { PlainCasting } from "./plain-casting.ts";
 import { ballotRules, controlFields, parseChoice, parsePoll } from "./poll-codec.ts";
+import { scanBallots } from "./scan-ballots.ts";
 import { CREATE, type RedisClient, STEER } from "./scripts.ts";
 import { setViewers } from "./set-viewers.ts";
 import { Shards } from "./shards.ts";
@@ -25,20 +29,25 @@ export interface RedisPollStoreOptions {
 
 /** Polls in Redis: every change of one poll is one script on the shard that owns its slot. */
 export class RedisPollStore implements PollStore {
+  /** For whatever else is kept in this Redis. */
+  readonly shards: Shards;
   readonly #commands: RedisClient;
   readonly #ballots: RedisClient;
   readonly #onTrouble: (doing: string, trouble: unknown) => void;
-  readonly #shards: Shards;
   readonly #flushes = new DueFlushes((pollId) => void this.#flush(pollId));
   /** When the open polls that went through this node end (epoch ms). */
   readonly #ends = new Map<PollId, number>();
+  readonly #timelines = new KeptTimelines(
+    ({ definition: { pollId } }, span) => countSteps(this.#ballotsOf(pollId), span),
+    Date.now,
+  );
 
   constructor({ commands, ballots, onTrouble }: RedisPollStoreOptions) {
     this.#commands = commands;
     this.#ballots = ballots;
     this.#onTrouble = onTrouble;
     const onUnpublished = this.#flushes.request.bind(this.#flushes);
-    this.#shards = new Shards(ballots, { hasLedger: false, onUnpublished, onTrouble, onNoAnswer: () => {} });
+    this.shards = new Shards(ballots, { hasLedger: false, onUnpublished, onTrouble, onNoAnswer: () => {} });
   }
 
   async create(
@@ -48,7 +57,7 @@ export class RedisPollStore implements PollStore {
   ): Promise<"created" | "taken"> {
     const { poll, state, votes, audit: log } = pollKeys(definition.pollId);
     const keys = [poll, state, votes, log];
-    const created = await this.#shards.write<"CREATED" | "TAKEN">(definition.pollId, CREATE, keys, [
+    const created = await this.shards.write<"CREATED" | "TAKEN">(CREATE, keys, [
       JSON.stringify(definition),
       controlFields(control),
       definition.options.length,
@@ -75,7 +84,7 @@ export class RedisPollStore implements PollStore {
   }
 
   cast(ballot: Ballot): Promise<CastOutcome> {
-    return new Promise((settle) => this.#shards.cast(new PlainCasting(ballot, settle)));
+    return new Promise((settle) => this.shards.cast(new PlainCasting(ballot, settle)));
   }
 
   async choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]> {
@@ -85,10 +94,20 @@ export class RedisPollStore implements PollStore {
   }
 
   async steer({ pollId, expectedSeq, control, definition, event, audit }: ControlChange) {
-    const { poll, state, votes, participants, viewers, ballots, outbox, audit: log } = pollKeys(pollId);
+    const {
+      poll,
+      state,
+      votes,
+      participants,
+      viewers,
+      ballots,
+      outbox,
+      audit: log,
+      joined,
+    } = pollKeys(pollId);
     const removed = control === "removed";
-    const keys = [poll, state, votes, participants, viewers, ballots, outbox, log];
-    const steered = await this.#shards.write<"DONE" | "CONFLICT" | "ABSENT">(pollId, STEER, keys, [
+    const keys = [poll, state, votes, participants, viewers, ballots, outbox, log, joined];
+    const steered = await this.shards.write<"DONE" | "CONFLICT" | "ABSENT">(STEER, keys, [
       expectedSeq,
       removed ? "REMOVED" : controlFields(control),
       definition ? JSON.stringify(definition) : "",
@@ -112,9 +131,20 @@ export class RedisPollStore implements PollStore {
     return entries.map((entry) => JSON.parse(entry) as AuditEntry);
   }
 
-  async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
-    const told = await this.#ask((redis) => setViewers(redis, pollId, node, count));
+  async reportViewers(
+    pollId: PollId,
+    node: string,
+    count: number,
+    joined: readonly VoterId[] = [],
+  ): Promise<boolean> {
+    const told = await this.#ask((redis) => setViewers(redis, pollId, node, count, joined));
     if (told && told.dueInMs > 0) this.#flushes.request(pollId, told.version, told.dueInMs);
+    return told !== null;
+  }
+
+  async timeline(pollId: PollId): Promise<Timeline | null> {
+    const poll = await this.read(pollId);
+    return poll && this.#timelines.of(poll);
   }
 
   async reconcile(pollId: PollId, shown: Pick<Tally, "epoch" | "version">): Promise<Poll | null> {
@@ -138,7 +168,7 @@ export class RedisPollStore implements PollStore {
 
   async close(): Promise<void> {
     this.#flushes.stop();
-    await this.#shards.idle();
+    await this.shards.idle();
     this.#commands.disconnect();
     this.#ballots.disconnect();
   }
@@ -150,6 +180,12 @@ export class RedisPollStore implements PollStore {
 
   #ask<Answer>(command: (redis: RedisClient) => Promise<Answer>): Promise<Answer> {
     return tryAgain(this.#commands, () => command(this.#commands));
+  }
+
+  #ballotsOf(pollId: PollId): AsyncIterable<readonly RegisteredBallot[]> {
+    return scanBallots((cursor, count) =>
+      this.#ask((redis) => redis.hscan(pollKeys(pollId).ballots, cursor, "COUNT", count)),
+    );
   }
 
   async #flush(pollId: PollId): Promise<void> {

@@ -10,7 +10,7 @@ import type { Topology } from "./connect-redis.ts";
 import { pollChannels, pollKeys } from "./keys.ts";
 import { KEEP_DRAFT_SECONDS } from "./lifetime.ts";
 import { parseChoice, parsePoll } from "./poll-codec.ts";
-import type { RedisClient } from "./scripts.ts";
+import { scanBallots } from "./scan-ballots.ts";
 import { setViewers } from "./set-viewers.ts";
 import { TierConnection, type TierConnectionPorts } from "./tier-connection.ts";
 import {
@@ -82,23 +82,22 @@ export class RedisTier implements RedisSide {
     return standing.map(parseChoice);
   }
 
-  async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
-    const told = await this.connection.ask(pollId, (redis) => setViewers(redis, pollId, node, count));
+  async reportViewers(
+    pollId: PollId,
+    node: string,
+    count: number,
+    joined: readonly VoterId[] = [],
+  ): Promise<boolean> {
+    const told = await this.connection.ask(pollId, (redis) => setViewers(redis, pollId, node, count, joined));
     if (told) this.connection.publishIn(pollId, told.version, told.dueInMs);
+    return told !== null;
   }
 
-  /** A voter may come twice. Whoever must not miss one holds the token: another master would give other parts. */
-  async *ballots(pollId: PollId): AsyncIterable<readonly RegisteredBallot[]> {
+  ballots(pollId: PollId): AsyncIterable<readonly RegisteredBallot[]> {
     const key = pollKeys(pollId).ballots;
-    let cursor = "0";
-    do {
-      const from = cursor;
-      const scan = (redis: RedisClient) => redis.hscan(key, from, "COUNT", BALLOTS_A_CALL);
-      const [next, fields] = await this.connection.ask(pollId, scan);
-      const { ballots } = outboxEntry(["", fields]);
-      if (ballots.length > 0) yield ballots;
-      cursor = next;
-    } while (cursor !== "0");
+    return scanBallots((cursor, count) =>
+      this.connection.ask(pollId, (redis) => redis.hscan(key, cursor, "COUNT", count)),
+    );
   }
 
   async create(poll: Told): Promise<"created" | "removed"> {

@@ -1,6 +1,7 @@
 /** The Lua scripts as commands of the client, and those that travel in pipelines as they are. */
 import { createHash } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
+import { ROOM_SCRIPTS, type RoomScripts } from "./room-scripts.ts";
 import { withFragments } from "./script-text.ts";
 import cast from "./scripts/cast.lua" with { type: "text" };
 import create from "./scripts/create.lua" with { type: "text" };
@@ -33,7 +34,7 @@ export interface PollScripts {
 }
 
 /** A cluster or a single server: the product needs the same of both. */
-export type RedisClient = (Cluster | Redis) & PollScripts & SessionScripts;
+export type RedisClient = (Cluster | Redis) & PollScripts & RoomScripts & SessionScripts;
 
 /**
  * For the client's `scripts` option: sent by EVALSHA, and once more as a whole where a server forgot them. The number of
@@ -41,10 +42,11 @@ export type RedisClient = (Cluster | Redis) & PollScripts & SessionScripts;
  */
 export const SCRIPTS = {
   pollRead: { lua: withFragments(read), numberOfKeys: 5 },
-  pollTierRead: { lua: withFragments(tierRead), numberOfKeys: 8 },
+  pollTierRead: { lua: withFragments(tierRead), numberOfKeys: 9 },
   pollFlush: { lua: withFragments(flush), numberOfKeys: 4 },
-  pollViewers: { lua: withFragments(viewers), numberOfKeys: 4 },
+  pollViewers: { lua: withFragments(viewers), numberOfKeys: 5 },
   pollHeal: { lua: withFragments(heal), numberOfKeys: 4 },
+  ...ROOM_SCRIPTS,
   ...SESSION_SCRIPTS,
 };
 

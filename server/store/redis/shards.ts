@@ -1,4 +1,3 @@
-import type { PollId } from "../../../shared/ids.ts";
 import { BallotPipeline, type BallotPipelinePorts } from "./ballot-pipeline.ts";
 import type { Casting } from "./casting.ts";
 import { replicasOf, shardOf } from "./connect-redis.ts";
@@ -38,12 +37,7 @@ export class Shards {
     this.#shards.get(shard)?.pipeline.abandon();
   }
 
-  /** What is known of the replicas of the master that has this poll now. */
-  replicationOf(pollId: PollId): ReplicationWatch {
-    return this.replicationAt(pollKeys(pollId).state);
-  }
-
-  /** … that has this key now. */
+  /** What is known of the replicas of the master that has this key now. */
   replicationAt(key: string): ReplicationWatch {
     const { replication } = this.#at(key);
     replication.named(replicasOf(this.#client, key));
@@ -51,17 +45,16 @@ export class Shards {
   }
 
   /**
-   * Runs a script of a poll and resolves with its answer once a replica has what it wrote, as far as the shard has one
-   * that keeps up. Sent as it is: see `ballot-pipeline.ts`. Rejects in an outage.
+   * Runs a script on keys of one slot and resolves with its answer once a replica has what it wrote, as far as the shard
+   * has one that keeps up. Sent as it is: see `ballot-pipeline.ts`. Rejects in an outage.
    */
   async write<Answer>(
-    pollId: PollId,
     script: string,
     keys: readonly string[],
     parameters: readonly (string | number)[],
   ): Promise<Answer> {
     return tryAgain(this.#client, async () => {
-      const replication = this.replicationOf(pollId);
+      const replication = this.replicationAt(keys[0] ?? "");
       const pipeline = this.#client.pipeline().eval(script, keys.length, ...keys, ...parameters);
       const asksWait = replication.asks(performance.now());
       const [written, waited] =

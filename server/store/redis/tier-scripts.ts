@@ -1,4 +1,4 @@
-/** The scripts beside a ledger. All take the eight keys of `tierKeys`, and are sent as they are, by `confirmed-writes.ts`. */
+/** The scripts beside a ledger. All take the nine keys of `tierKeys`, and are sent as they are, by `confirmed-writes.ts`. */
 import type { PollId } from "../../../shared/ids.ts";
 import type { SystemEvent } from "../../../shared/messages.ts";
 import type { RegisteredBallot } from "../../app/register.ts";
@@ -40,8 +40,8 @@ export type StreamEntry = readonly [id: string, fields: readonly string[]];
 
 /** The KEYS of `keys.fragment.lua`. */
 export function tierKeys(pollId: PollId): readonly string[] {
-  const { poll, state, votes, participants, ballots, outbox, viewers, audit } = pollKeys(pollId);
-  return [poll, state, votes, participants, ballots, outbox, viewers, audit];
+  const { poll, state, votes, participants, ballots, outbox, viewers, audit, joined } = pollKeys(pollId);
+  return [poll, state, votes, participants, ballots, outbox, viewers, audit, joined];
 }
 
 /** The ARGV of `told.fragment.lua`. */

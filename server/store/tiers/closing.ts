@@ -1,6 +1,7 @@
 import type { PollId } from "../../../shared/ids.ts";
 import { nextVersion } from "../../app/poll.ts";
 import type { RegisteredBallot } from "../../app/register.ts";
+import { countSteps, spanOf } from "../../app/timeline.ts";
 import { countVotes } from "./count-votes.ts";
 import { inParallel } from "./in-parallel.ts";
 import { checksumOf, type Final, type Meta } from "./ledger.ts";
@@ -81,8 +82,10 @@ async function count(ports: RecoveryPorts, pollId: PollId, meta: Meta): Promise<
   const epoch = await debts.takeEpoch(pollId);
   // Epochs begin with 1.
   if (epoch === 0) return null;
+  const span = spanOf(meta.control, clock());
   return ledger.putFinal(pollId, {
     ...countVotes(meta.definition, roll),
+    ...(span && { timeline: await countSteps([roll], span) }),
     epoch,
     version: nextVersion(0, clock()),
     checksum: checksumOf(roll),

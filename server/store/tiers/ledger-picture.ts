@@ -155,7 +155,16 @@ export class LedgerPicture {
   #show(meta: Meta, control: PollControl, numbers: LedgerTally, { final, viewerCount }: LedgerRecord): Poll {
     const { definition } = meta;
     const { epoch, version, votes, participantCount } = numbers;
-    const tally: Tally = { epoch, version, votes, participantCount, viewerCount, final: final !== null };
+    const tally: Tally = {
+      epoch,
+      version,
+      votes,
+      participantCount,
+      viewerCount,
+      // The ledger counts nobody who only looks on; whoever shows this knows that they are not fewer than those here.
+      joinedCount: 0,
+      final: final !== null,
+    };
     const before = this.#shown;
     if (before && isSame(before, control, tally) && performance.now() - this.#shownAt < AGAIN_MS)
       return before;

@@ -5,6 +5,7 @@ import { Outage } from "../../app/outage.ts";
 import type { Poll } from "../../app/poll.ts";
 import type { Clock } from "../../app/ports.ts";
 import { choiceOf, mergeInto, type RegisteredBallot } from "../../app/register.ts";
+import { countSteps, type Span } from "../../app/timeline.ts";
 import type { Debts } from "./debts.ts";
 import type { KeptBallots } from "./kept-ballots.ts";
 import type { Final, Ledger, Meta } from "./ledger.ts";
@@ -76,6 +77,22 @@ export class LedgerView {
       ? await Promise.all(voters.map((voter) => this.#rolls.counted(meta, final, voter)))
       : await this.#live(meta, voters);
     return ballots.map((ballot) => ballot && choiceOf(ballot));
+  }
+
+  /**
+   * When the ballots were cast: by the final result if it stands, else of those that the picture counts. `null`: a result
+   * of a release before. Rejects with an `Outage`.
+   */
+  async timeline({ definition: { pollId }, control }: Poll, span: Span): Promise<readonly number[] | null> {
+    const final = control.status === "closed" ? await this.#final(pollId) : null;
+    if (final) return final.timeline ?? null;
+    const { meta } = await this.#ports.leases.read(pollId, LEASE_FRESH_MS);
+    if (meta === null || meta === "removed") return null;
+    const shards = await this.#shards.all(meta);
+    return countSteps(
+      shards.map((ballots) => ballots.values()),
+      span,
+    );
   }
 
   /** The voter's ballot in the final result; `null` if none of it counts. Rejects with an `Outage`. */

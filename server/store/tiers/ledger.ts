@@ -40,6 +40,8 @@ export interface Final extends LedgerTally {
   readonly checksum: string;
   /** Which roll it counts. */
   readonly generation: string;
+  /** When its ballots were cast: see `app/timeline.ts`. Absent in results of a release before. */
+  readonly timeline?: readonly number[];
 }
 
 /** Everything in the partition `POLL#id`, read at one go. */

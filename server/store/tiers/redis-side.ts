@@ -62,8 +62,8 @@ export interface RedisSide {
   read(pollId: PollId): Promise<RedisView | "cold" | "removed">;
   /** The standing choice of each voter, from whatever state there is; at most 256 a call. */
   choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]>;
-  /** Sets this node's viewers; nothing where there is no state. */
-  reportViewers(pollId: PollId, node: string, count: number): Promise<void>;
+  /** Sets this node's viewers and counts who joined; `false`, and nothing done, where there is no state. */
+  reportViewers(pollId: PollId, node: string, count: number, joined?: readonly VoterId[]): Promise<boolean>;
   /** Parts of all ballots that stand here, warm or not. */
   ballots(pollId: PollId): AsyncIterable<readonly RegisteredBallot[]>;
 

@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { PollId, VoterId } from "../../../shared/ids.ts";
 import type { Ballot, CastOutcome, Choice } from "../../app/ballot.ts";
+import { KeptTimelines } from "../../app/kept-timelines.ts";
 import { isNewer, type Poll, type PollControl, type PollDefinition, type Tally } from "../../app/poll.ts";
 import type { AuditEntry, Clock, ControlChange, PollNews, PollStore } from "../../app/ports.ts";
 import { choiceOf, choiceText, supersedes } from "../../app/register.ts";
+import { countSteps, type Span, type Timeline } from "../../app/timeline.ts";
 import { BallotWay } from "./ballot-way.ts";
 import { Debts } from "./debts.ts";
 import { Drainer } from "./drainer.ts";
@@ -13,6 +15,7 @@ import { LedgerView } from "./ledger-view.ts";
 import { isOutage, LedgerWay } from "./ledger-way.ts";
 import { Marks } from "./marks.ts";
 import { MetaLeases } from "./meta-leases.ts";
+import { orNull } from "./or-null.ts";
 import type { RedisSide } from "./redis-side.ts";
 import { Sweep } from "./sweep.ts";
 import { Tender } from "./tend.ts";
@@ -47,6 +50,7 @@ export class TieredPollStore implements PollStore {
   readonly #drainer: Drainer;
   readonly #ballotWay: BallotWay;
   readonly #view: LedgerView;
+  readonly #timelines: KeptTimelines;
   readonly #cold = new LRUCache<PollId, true>({ max: REMEMBERED, ttl: COLD_MS });
   /** For figures. */
   readonly kept = new KeptBallots();
@@ -79,6 +83,7 @@ export class TieredPollStore implements PollStore {
       ledgerWay: new LedgerWay({ ...base, drainer, view }),
       onCountedInLedger: (pollId) => view.changed(pollId),
     });
+    this.#timelines = new KeptTimelines((poll, span) => this.#countSteps(poll, span), ports.clock);
     this.tender = new Tender({ ...base, debts, drainer, view });
     this.sweep = new Sweep({ ...base, tender: this.tender });
   }
@@ -137,7 +142,7 @@ export class TieredPollStore implements PollStore {
   async choicesOf(pollId: PollId, voters: readonly VoterId[]): Promise<(Choice | null)[]> {
     const { redis } = this.#ports;
     if (voters.length === 0) return [];
-    if (redis && !redis.isAway(pollId) && !this.#cold.has(pollId)) {
+    if (redis && this.#isInRedis(redis, pollId)) {
       const choices = await orNull(redis.choicesOf(pollId, voters));
       if (choices) return this.#withKept(pollId, voters, choices);
     }
@@ -170,15 +175,25 @@ export class TieredPollStore implements PollStore {
     return meta === null || meta === "removed" ? [] : meta.audit;
   }
 
-  async reportViewers(pollId: PollId, node: string, count: number): Promise<void> {
+  /** Past Redis nobody is counted as joined; where there is one, they are to be reported again once it is back. */
+  async reportViewers(
+    pollId: PollId,
+    node: string,
+    count: number,
+    joined: readonly VoterId[] = [],
+  ): Promise<boolean> {
     const { redis, ledger } = this.#ports;
-    if (redis && !redis.isAway(pollId) && !this.#cold.has(pollId)) {
-      return redis.reportViewers(pollId, node, count);
-    }
+    if (redis && this.#isInRedis(redis, pollId)) return redis.reportViewers(pollId, node, count, joined);
     const { meta } = await this.#leases.read(pollId, LEASE_FRESH_MS);
-    if (meta === null || meta === "removed") return;
+    if (meta === null || meta === "removed") return true;
     await ledger.reportViewers(pollId, node, count);
     this.#view.changed(pollId);
+    return redis === null;
+  }
+
+  async timeline(pollId: PollId): Promise<Timeline | null> {
+    const poll = await this.read(pollId);
+    return poll && this.#timelines.of(poll);
   }
 
   due(now: number, limit: number): Promise<readonly PollId[]> {
@@ -254,6 +269,21 @@ export class TieredPollStore implements PollStore {
     return null;
   }
 
+  /** The final result has it for good; before, Redis has what stands, and the ledger what has come there. */
+  async #countSteps(poll: Poll, span: Span): Promise<readonly number[] | null> {
+    const { pollId } = poll.definition;
+    const { redis } = this.#ports;
+    if (poll.control.status === "open" && redis && this.#isInRedis(redis, pollId)) {
+      const counted = await orNull(countSteps(redis.ballots(pollId), span));
+      if (counted) return counted;
+    }
+    return orNull(this.#view.timeline(poll, span));
+  }
+
+  #isInRedis(redis: RedisSide, pollId: PollId): boolean {
+    return !redis.isAway(pollId) && !this.#cold.has(pollId);
+  }
+
   async #readLedger(pollId: PollId): Promise<Poll | null> {
     const poll = await this.#view.read(pollId);
     if (poll && this.#cold.has(pollId)) this.tender.tend(pollId);
@@ -263,15 +293,5 @@ export class TieredPollStore implements PollStore {
   #noteCold(pollId: PollId): void {
     this.#cold.set(pollId, true);
     this.tender.tend(pollId);
-  }
-}
-
-/** The answer, or `null` in an outage. */
-async function orNull<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await asked;
-  } catch (trouble) {
-    if (isOutage(trouble)) return null;
-    throw trouble;
   }
 }

@@ -58,6 +58,7 @@ describe("results as an audience sees them", () => {
       totalVotes: null,
       participantCount: 42,
       viewerCount: 7,
+      joinedCount: 42,
       final: false,
     });
     expect(resultsUpdate(poll, "host")).toMatchObject({ totalVotes: 42, average: 3.95 });

@@ -1,6 +1,7 @@
 /** Builders for the browser's side: views as the server would give them, and time that a test moves. */
 
 import { type BallotState, initialState, type PollState } from "../../../client/poll-state.ts";
+import { type Connection, initialScreen, type ScreenState } from "../../../client/screen-state.ts";
 import type { Cancel, Timer } from "../../../client/timer.ts";
 import { pollView } from "../../../server/app/snapshot.ts";
 import type { PollView, ServerMessage } from "../../../shared/messages.ts";
@@ -17,9 +18,14 @@ export function anyView(): PollView {
   return pollView(poll, { host: false, yourVote: null }, NOON);
 }
 
-/** `anyView` taken over by a page that is connected. */
-export function liveState(parts: Partial<PollState> = {}): PollState {
-  return { ...initialState(anyView()), connection: "live", ...parts };
+/** `anyView` taken over by a page. */
+export function anyState(parts: Partial<PollState> = {}): PollState {
+  return { ...initialState(anyView()), ...parts };
+}
+
+/** The screen of a page that is at a poll alone, connected unless said. */
+export function screenOf(poll: PollState, connection: Connection = "live"): ScreenState {
+  return { ...initialScreen({ room: null, view: null }), poll, connection };
 }
 
 export function ballotState(phase: BallotState["phase"], optionId = "opt-1", revision = 0): BallotState {

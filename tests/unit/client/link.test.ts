@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Link } from "../../../client/link.ts";
-import type { Connection } from "../../../client/poll-state.ts";
+import type { Connection } from "../../../client/screen-state.ts";
 import type { ServerMessage } from "../../../shared/messages.ts";
 import type { RefusalCode } from "../../../shared/refusals.ts";
 import { NOON } from "../../support/fixtures.ts";
@@ -18,6 +18,7 @@ class Browser implements AsyncDisposable {
   readonly frames = new Inbox<ServerMessage>();
   readonly sockets: WebSocket[] = [];
   renewals = 0;
+  renewed: PromiseWithResolvers<void> | null = null;
   readonly link = new Link({
     timer: this.timer,
     random: () => 1,
@@ -26,9 +27,10 @@ class Browser implements AsyncDisposable {
       this.sockets.push(socket);
       return socket;
     },
-    join: () => ({ pollId: poll.pollId, hostKey: "key" }),
-    renewVoter: async () => {
+    join: () => ({ type: "JOIN_POLL", data: { pollId: poll.pollId, hostKey: "key" } }),
+    renewVoter: () => {
       this.renewals++;
+      return this.renewed?.promise ?? Promise.resolve();
     },
     onFrame: (message) => this.frames.put(message),
     onConnection: (connection) => this.connections.put(connection),
@@ -79,9 +81,16 @@ describe("joining", () => {
     await peer.frames.next();
     const later = { code: "UNAVAILABLE", message: "later", retryAfterMs: 700 } as const;
     peer.send({ type: "ERROR", data: later, id: "join" });
-    await browser.frames.next();
+    expect(await browser.connections.next()).toBe("reconnecting");
     browser.timer.advance(700 + 500);
     expect((await peer.frames.next()).type).toBe("JOIN_POLL");
+    const full = { code: "RATE_LIMITED", message: "too many", retryAfterMs: 900 } as const;
+    peer.send({ type: "ERROR", data: full, id: "join" });
+    expect(await browser.connections.next()).toBe("crowded");
+    browser.timer.advance(900 + 1_000);
+    expect((await peer.frames.next()).type).toBe("JOIN_POLL");
+    peer.send(JOINED);
+    expect(await browser.connections.next()).toBe("live");
   });
 
   test.each(["POLL_NOT_FOUND", "BAD_MESSAGE"] satisfies RefusalCode[])(
@@ -267,6 +276,18 @@ describe("what the node says on leaving", () => {
     expect(browser.renewals).toBe(1);
     browser.timer.advance(500);
     await browser.join();
+  });
+
+  test("[R9] a voter that cannot be made sure of is not waited for, and disturbs nothing when it comes late", async () => {
+    await using browser = new Browser();
+    browser.renewed = Promise.withResolvers();
+    (await browser.live()).close(4001);
+    await browser.connections.next();
+    browser.timer.advance(10_500);
+    await browser.join();
+    browser.renewed.resolve();
+    await browser.renewed.promise;
+    expect(browser.timer.waits).toEqual([10_000]);
   });
 
   test("[R6] after the poll was removed there is nothing to come back to", async () => {

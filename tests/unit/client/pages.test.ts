@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { HIDDEN_BECAUSE, texts } from "../../../client/texts.ts";
+import { common, home, voter as texts } from "../../../client/texts/spoken.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
-import { formatPollId } from "../../../shared/ids.ts";
+import { formatJoinCode } from "../../../shared/ids.ts";
 import { type Edge, startEdge } from "../../support/start-edge.ts";
 
 const assets = await buildAssets();
@@ -30,7 +30,7 @@ describe("a poll's page", () => {
     const answer = await edge.call(`/${pollId}`);
     expect(answer.status).toBe(200);
     const html = await answer.text();
-    for (const part of ["Tea or coffee?", "Coffee", 'width="100%"', "1 voted", formatPollId(pollId)]) {
+    for (const part of ["Tea or coffee?", "Coffee", 'width="100%"', "1 voted", formatJoinCode(pollId)]) {
       expect(html).toContain(part);
     }
     expect(dataIn(html).view.results.totalVotes).toBe(1);
@@ -58,7 +58,7 @@ describe("a poll's page", () => {
       await edge.send("POST", `${path}/votes`, { optionId: "opt-2" }, each);
     }
     const before = await htmlOf(edge, `/${pollId}`);
-    expect(before).toContain(HIDDEN_BECAUSE.afterVote);
+    expect(before).toContain(common.hiddenBecause.afterVote);
     expect(before).not.toContain('class="fill"');
     expect(dataIn(before).view.results).toMatchObject({ results: null, totalVotes: null });
     expect(await htmlOf(edge, `/${pollId}`, voter)).toContain('class="fill" width="100%"');
@@ -82,7 +82,7 @@ describe("a poll's page", () => {
     const { pollId } = await edge.makePoll();
     for (const spelling of [
       pollId.toLowerCase(),
-      formatPollId(pollId),
+      formatJoinCode(pollId),
       `${pollId.slice(0, 4)}%20${pollId.slice(4)}`,
     ]) {
       const answer = await edge.call(`/${spelling}`);
@@ -99,7 +99,7 @@ describe("a poll's page", () => {
       const answer = await edge.call(path);
       expect(answer.status).toBe(404);
       const html = await answer.text();
-      expect(html).toContain(texts.notFoundTitle);
+      expect(html).toContain(home.notFoundTitle);
       expect(html).toContain('name="code"');
       expect(html).not.toContain("<script");
     },
@@ -137,7 +137,7 @@ describe("home", () => {
     const answer = await edge.call("/?code=hello");
     expect(answer.status).toBe(422);
     const html = await answer.text();
-    expect(html).toContain(texts.notACode);
+    expect(html).toContain(home.notACode);
     expect(html).toContain('value="hello"');
   });
 });
@@ -164,9 +164,23 @@ describe("what comes with a page", () => {
     expect(answer.headers.get("content-security-policy")).toContain("connect-src 'self';");
   });
 
+  test("[U60] a host that is too long for an address is none, also for the QR code", async () => {
+    await using edge = await startPages();
+    const { pollId } = await edge.makePoll();
+    for (const page of ["host", "present"]) {
+      const answer = await edge.call(`/${pollId}/${page}`, {
+        headers: { host: `${"a".repeat(4_000)}.test` },
+      });
+      expect([answer.status, (await answer.text()).includes("aaaa")]).toEqual([200, false]);
+    }
+  });
+
   test("[U16] script and style may be kept for ever, compressed where the browser can", async () => {
     await using edge = await startPages();
-    for (const path of [...Object.values(assets.scripts), assets.style]) {
+    for (const path of [
+      ...Object.values(assets.scripts).flatMap(Object.values),
+      ...Object.values(assets.styles),
+    ]) {
       const plain = await edge.call(path);
       expect(plain.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
       expect(plain.headers.get("vary")).toContain("Accept-Encoding");
@@ -175,15 +189,15 @@ describe("what comes with a page", () => {
       const etag = plain.headers.get("etag") ?? "";
       expect((await edge.call(path, { headers: { "if-none-match": etag } })).status).toBe(304);
     }
-    expect((await edge.call("/assets/poll-0.js")).status).toBe(404);
+    expect((await edge.call("/assets/voter-en-0.js")).status).toBe(404);
   });
 
   test("[U6] a page asks for its own script and no other", async () => {
     await using edge = await startPages();
     const { pollId } = await edge.makePoll();
     const scriptsOf = (html: string) => [...html.matchAll(/src="([^"]+)"/g)].map(([, address]) => address);
-    expect(scriptsOf(await htmlOf(edge, "/"))).toEqual([assets.scripts.home]);
-    expect(scriptsOf(await htmlOf(edge, `/${pollId}`))).toEqual([assets.scripts.poll]);
+    expect(scriptsOf(await htmlOf(edge, "/"))).toEqual([assets.scripts.home.en]);
+    expect(scriptsOf(await htmlOf(edge, `/${pollId}`))).toEqual([assets.scripts.voter.en]);
   });
 
   test("[U16] the icon and robots.txt are served", async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Ballot } from "../../../client/poll-state.ts";
 import { ballotFrameId } from "../../../client/reduce-frame.ts";
 import { UnsentBallot } from "../../../client/unsent-ballot.ts";
 import { newPollId } from "../../../shared/ids.ts";
@@ -16,7 +15,8 @@ class Page {
   renewals = 0;
   readonly sent: Cast[] = [];
   readonly told: string[] = [];
-  readonly givenUp: Ballot[] = [];
+  /** Codes of what was refused for good. */
+  readonly refused: RefusalCode[] = [];
   readonly ballot: UnsentBallot;
 
   constructor(
@@ -32,7 +32,7 @@ class Page {
       },
       renewVoter: () => this.renewals++,
       onEvent: ({ type }) => this.told.push(type),
-      onNoCookies: (ballot) => this.givenUp.push(ballot),
+      onRefused: (_ballot, code) => this.refused.push(code),
     });
   }
 
@@ -174,7 +174,7 @@ describe("answers that say later", () => {
       page.ballot.connectionChanged(true);
     }
     page.refuse("NO_VOTER", NOON);
-    expect([page.renewals, page.givenUp.length]).toEqual([3, 1]);
+    expect([page.renewals, page.refused]).toEqual([3, ["NO_VOTER"]]);
     page.ballot.connectionChanged(true);
     expect(page.sent.length).toBe(4);
   });
@@ -194,7 +194,7 @@ describe("answers that say no", () => {
     page.timer.advance(60_000);
     const reloaded = new Page(page.pollId);
     reloaded.ballot.resume();
-    expect([page.sent.length, reloaded.sent.length]).toEqual([1, 0]);
+    expect([page.sent.length, reloaded.sent.length, page.refused]).toEqual([1, 0, [code]]);
   });
 
   test("[R2] the refusal of something else settles nothing", () => {

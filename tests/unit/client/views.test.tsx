@@ -2,14 +2,22 @@ import { describe, expect, test } from "bun:test";
 import { renderToString } from "preact-render-to-string";
 import { EMPTY_FORM } from "../../../client/create-form.ts";
 import { initialState, type PollState } from "../../../client/poll-state.ts";
-import { HIDDEN_BECAUSE, texts } from "../../../client/texts.ts";
+import type { Connection } from "../../../client/screen-state.ts";
+import { common, voter as voterTexts } from "../../../client/texts/spoken.ts";
 import { Home } from "../../../client/views/home.tsx";
-import { PollPage } from "../../../client/views/poll-page.tsx";
+import { VoterPage } from "../../../client/views/voter-page.tsx";
 import { pollView } from "../../../server/app/snapshot.ts";
 import { type DefinitionParts, definitionOf, NOON, openControl, pollOf } from "../../support/fixtures.ts";
-import { ballotState, liveState } from "./client-fixtures.ts";
+import { anyState, ballotState, screenOf } from "./client-fixtures.ts";
 
-const pageOf = (state: PollState) => renderToString(<PollPage state={state} actions={null} />);
+const pageOf = (state: PollState, connection: Connection = "live", steers = false) =>
+  renderToString(<VoterPage screen={screenOf(state, connection)} steers={steers} actions={null} />);
+const nothing = () => undefined;
+/** With the script at work. */
+const livePageOf = (state: PollState) => {
+  const actions = { choose: nothing, cast: nothing, reconsider: nothing, keepVote: nothing };
+  return renderToString(<VoterPage screen={screenOf(state)} steers={false} actions={actions} />);
+};
 const count = (html: string, part: string) => html.split(part).length - 1;
 
 interface Seen {
@@ -66,7 +74,7 @@ describe("results", () => {
     expect(count(pageOf(stateOf({}, [3, 3, 1])), "bar leads")).toBe(2);
     const none = pageOf(stateOf({}, [0, 0, 0]));
     expect(count(none, "bar leads")).toBe(0);
-    expect(none).toContain(texts.noVotesYet);
+    expect(none).toContain(common.noVotesYet);
   });
 
   test("[U1] twenty options and a million votes are all there", () => {
@@ -77,10 +85,20 @@ describe("results", () => {
     expect(html).toContain("50,000");
   });
 
+  test("[U93] a leader is marked besides its colour, and a bar of a million has the same track as one of none", () => {
+    const html = pageOf(stateOf({}, [1_000_000, 250_000, 0]));
+    expect(count(html, 'class="lead-mark"')).toBe(1);
+    expect(count(html, `, ${common.leading}<`)).toBe(1);
+    expect(html).toContain("<b>1,000,000</b>");
+    expect(html).toContain('class="fill" width="20%"');
+    expect(count(html, 'class="track" width="100%"')).toBe(3);
+    expect(count(pageOf(stateOf({}, [0, 0, 0])), 'class="lead-mark"')).toBe(0);
+  });
+
   test("[U1] a rating tells its average; shares of several choices tell what they are shares of", () => {
     expect(pageOf(stateOf({ kind: "rating", optionCount: 5 }, [0, 0, 0, 1, 1]))).toContain(">4.5</strong>");
     const several = stateOf({ kind: "multiple", settings: { maxChoices: 3 } }, [2, 2, 0]);
-    expect(pageOf(several)).toContain(texts.ofVoters(4));
+    expect(pageOf(several)).toContain(common.ofVoters(4));
   });
 
   test.each(["afterVote", "afterClose"] as const)(
@@ -88,7 +106,7 @@ describe("results", () => {
     (resultsVisibility) => {
       const state = stateOf({ settings: { resultsVisibility } }, [3, 1, 0]);
       const html = pageOf(state);
-      expect(html).toContain(HIDDEN_BECAUSE[resultsVisibility]);
+      expect(html).toContain(common.hiddenBecause[resultsVisibility]);
       expect(html).not.toContain("75%");
       expect(html).not.toContain('class="bar');
     },
@@ -104,40 +122,41 @@ describe("results", () => {
 
 describe("the ballot", () => {
   test("[U8] the form has real radios under one legend; several choices have checkboxes", () => {
-    expect(count(pageOf(liveState()), 'type="radio"')).toBe(3);
-    expect(pageOf(liveState())).toContain(`<legend>${texts.chooseOne}</legend>`);
+    expect(count(pageOf(anyState()), 'type="radio"')).toBe(3);
+    expect(pageOf(anyState())).toContain(`<legend>${voterTexts.chooseOne}</legend>`);
     expect(count(pageOf(stateOf({ kind: "multiple" })), 'type="checkbox"')).toBe(3);
   });
 
-  test("[U8] at most as many as allowed can be ticked", () => {
+  test("[U8] at most as many as allowed can be ticked; without a script the server says so", () => {
     const state = stateOf({ kind: "multiple", settings: { maxChoices: 1 } });
-    expect(count(pageOf(state), "disabled")).toBe(1);
-    // The two others; the button is no longer.
-    expect(count(pageOf({ ...state, ballot: ballotState("chosen") }), "disabled")).toBe(2);
+    expect(count(livePageOf(state), "disabled")).toBe(0);
+    const chosen = { ...state, ballot: ballotState("chosen") };
+    expect(count(livePageOf(chosen), "disabled")).toBe(2);
+    expect(count(pageOf(chosen), "disabled")).toBe(0);
   });
 
   test("[U8] Sent and Counted are said in turn, and never together", () => {
-    const sent = pageOf(liveState({ ballot: ballotState("sent") }));
-    expect([count(sent, texts.sent), count(sent, texts.counted)]).toEqual([1, 0]);
-    const counted = pageOf(liveState({ ballot: ballotState("counted") }));
-    expect([count(counted, texts.sent), count(counted, texts.counted)]).toEqual([0, 1]);
+    const sent = pageOf(anyState({ ballot: ballotState("sent") }));
+    expect([count(sent, voterTexts.sent), count(sent, voterTexts.counted)]).toEqual([1, 0]);
+    const counted = pageOf(anyState({ ballot: ballotState("counted") }));
+    expect([count(counted, voterTexts.sent), count(counted, voterTexts.counted)]).toEqual([0, 1]);
     expect(counted).not.toContain("<form");
   });
 
   test("[U8] a kept ballot says why it waits", () => {
     const ballot = ballotState("kept");
-    expect(pageOf(liveState({ ballot, connection: "reconnecting" }))).toContain(texts.kept);
-    expect(pageOf(liveState({ ballot, connection: "live" }))).toContain(texts.pending);
+    expect(pageOf(anyState({ ballot }), "reconnecting")).toContain(voterTexts.kept);
+    expect(pageOf(anyState({ ballot }))).toContain(voterTexts.pending);
   });
 
   test("[U8] a vote can be changed only where the poll lets it, and it says so before", () => {
-    const fixed = liveState();
-    expect(pageOf(fixed)).toContain(texts.mayNotChange);
-    expect(pageOf({ ...fixed, ballot: ballotState("counted") })).not.toContain(texts.changeVote);
+    const fixed = anyState();
+    expect(pageOf(fixed)).toContain(voterTexts.mayNotChange);
+    expect(pageOf({ ...fixed, ballot: ballotState("counted") })).not.toContain(voterTexts.changeVote);
     const free = stateOf({ settings: { allowChange: true } }, [1, 0, 0], { yourVote: ["opt-1"] });
-    expect(pageOf(free)).toContain(texts.changeVote);
+    expect(pageOf(free)).toContain(voterTexts.changeVote);
     const closed = { ...free, poll: { ...free.poll, status: "closed" as const } };
-    expect(pageOf(closed)).not.toContain(texts.changeVote);
+    expect(pageOf(closed)).not.toContain(voterTexts.changeVote);
   });
 });
 
@@ -145,69 +164,60 @@ describe("the poll's states", () => {
   test("[U1] a draft is told as not open, and shows voters nothing to vote on", () => {
     const state = stateOf({});
     const html = pageOf({ ...state, poll: { ...state.poll, status: "draft", closesAt: null } });
-    expect(html).toContain(texts.draft);
+    expect(html).toContain(voterTexts.draft);
     expect(html).not.toContain("<form");
   });
 
   test("[U1] the final results are called so", () => {
-    const state = liveState();
+    const state = anyState();
     const poll = { ...state.poll, status: "closed" as const };
     const html = pageOf({ ...state, poll, results: { ...state.results, final: true } });
-    expect(html).toContain(texts.finalResults);
+    expect(html).toContain(common.finalResults);
     expect(html).not.toContain("<form");
   });
 
   test("[C13][U8] a poll that is closed and not final is counting, and nothing on the page says otherwise", () => {
-    const { poll, results } = liveState();
-    const counting = pageOf(liveState({ poll: { ...poll, status: "closed" } }));
-    expect(counting).toContain(`>${texts.counting}</h2>`);
-    expect(counting).not.toContain(texts.finalResults);
+    const { poll, results } = anyState();
+    const counting = pageOf(anyState({ poll: { ...poll, status: "closed" } }));
+    expect(counting).toContain(`>${common.counting}</h2>`);
+    expect(counting).not.toContain(common.finalResults);
     expect(counting).toContain("<b>2</b>");
     const nobody = { ...results, participantCount: 0 };
-    expect(pageOf(liveState({ poll: { ...poll, status: "closed" }, results: nobody }))).not.toContain(
-      texts.nobodyVoted,
+    expect(pageOf(anyState({ poll: { ...poll, status: "closed" }, results: nobody }))).not.toContain(
+      common.nobodyVoted,
     );
   });
 
-  test("[U8] a ballot without an answer when the poll closes waits in sight, also its host's", () => {
-    const { poll } = liveState();
+  test("[U8] a ballot without an answer when the poll closes waits in sight", () => {
+    const { poll } = anyState();
     const ballot = ballotState("kept");
     const closed = { poll: { ...poll, status: "closed" as const }, ballot };
-    expect(pageOf(liveState(closed))).toContain(texts.pendingAtEnd);
-    expect(pageOf(liveState({ ...closed, connection: "reconnecting" }))).toContain(texts.kept);
-    const host = { address: "polls.test", busy: false, claimable: false };
-    expect(pageOf(liveState({ ...closed, host }))).toContain(texts.pendingAtEnd);
-    const answered = { ...closed, host, ballot: ballotState("counted") };
-    expect(pageOf(liveState(answered))).not.toContain(texts.hostVotes);
+    expect(pageOf(anyState(closed))).toContain(voterTexts.pendingAtEnd);
+    expect(pageOf(anyState(closed), "reconnecting")).toContain(voterTexts.kept);
+    const answered = pageOf(anyState({ ...closed, ballot: ballotState("counted") }));
+    expect(answered).not.toContain(voterTexts.pendingAtEnd);
   });
 
   test("[V6] hidden: the numbers that are in the page already are not drawn any more, but to the host", () => {
-    const { poll } = liveState();
+    const { poll } = anyState();
     const hidden = { ...poll, visibility: "hidden" as const };
-    const html = pageOf(liveState({ poll: hidden }));
-    expect(html).toContain(HIDDEN_BECAUSE.hidden);
+    const html = pageOf(anyState({ poll: hidden }));
+    expect(html).toContain(common.hiddenBecause.hidden);
     expect(html).not.toContain('class="bar');
-    expect(pageOf(liveState({ poll: { ...hidden, host: true } }))).toContain('class="bar');
+    expect(pageOf(anyState({ poll: { ...hidden, host: true } }))).toContain('class="bar');
   });
 
-  test.each(["reconnecting", "draining", "outdated"] as const)(
+  test.each(["reconnecting", "offline", "crowded", "draining", "outdated"] as const)(
     "[R1] a connection that is %s is told",
     (connection) => {
-      expect(pageOf(liveState({ connection }))).toContain(texts[connection]);
-      expect(pageOf(liveState())).not.toContain(texts[connection]);
+      expect(pageOf(anyState(), connection)).toContain(common[connection]);
+      expect(pageOf(anyState())).not.toContain(common[connection]);
     },
   );
 
-  test("[U11] only a host has the host's steps, by the poll's status", () => {
-    expect(pageOf(liveState())).not.toContain(texts.close);
-    const host = { address: "polls.test", busy: false, claimable: false };
-    const open = pageOf(liveState({ host }));
-    for (const step of [texts.close, texts.extend, texts.hide]) expect(open).toContain(step);
-    const { poll } = liveState();
-    const draft = pageOf(liveState({ host, poll: { ...poll, status: "draft" } }));
-    expect(draft).toContain(`>${texts.open}</button>`);
-    expect(draft).not.toContain(texts.close);
-    expect(open).not.toContain(texts.claim);
-    expect(pageOf(liveState({ host: { ...host, claimable: true } }))).toContain(texts.claim);
+  test("[U11] whoever may steer is led to where that is done, and nobody else", () => {
+    const state = anyState();
+    expect(pageOf(state, "live", true)).toContain(`href="/${state.poll.pollId}/host"`);
+    expect(pageOf(state)).not.toContain("/host");
   });
 });

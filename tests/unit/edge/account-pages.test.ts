@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { accountTexts, ago, DONE } from "../../../client/views/account-texts.ts";
+import { account as accountTexts } from "../../../client/texts/spoken.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
 import { type CookieBrowser, newPerson } from "../../support/cookie-browser.ts";
@@ -32,7 +32,7 @@ test("[A42] sign up, in and out with plain forms and no script, each ending in a
   expect(leadsTo(await browser.submit("/account/sign-out", {}))).toEqual([303, "/login?done=signedOut"]);
   expect(leadsTo(await browser.call("/account"))).toEqual([303, "/login"]);
   const login = await browser.open("/login?done=signedOut");
-  expect(login).toContain(DONE.signedOut);
+  expect(login).toContain(accountTexts.done.signedOut);
   expect(login).not.toContain("<script");
   expect(leadsTo(await browser.submit("/login", { ...person }))).toEqual([303, "/account"]);
 });
@@ -177,5 +177,5 @@ test.each([
   [7_200, "2 hours ago"],
   [3 * 86_400, "3 days ago"],
 ] as const)("[A42] %d s ago is said as people say it: %s", (seconds, words) => {
-  expect(ago(seconds)).toBe(words);
+  expect(accountTexts.ago(seconds)).toBe(words);
 });

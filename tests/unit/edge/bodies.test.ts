@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { MAX_BODY_BYTES } from "../../../shared/limits.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_LABEL_LENGTH,
+  MAX_OPTIONS,
+  MAX_QUESTION_LENGTH,
+  MAX_ROOM_BODY_BYTES,
+  MAX_ROOM_POLLS,
+  MAX_TITLE_LENGTH,
+} from "../../../shared/limits.ts";
 import { expectRefusal } from "../../support/expect-problem.ts";
 import { type Edge, startEdge } from "../../support/start-edge.ts";
 
@@ -53,4 +61,23 @@ test("[H7] text that would be HTML comes back as the JSON text it was", async ()
   expect(answer.headers.get("content-type")).toBe("application/json");
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   expect(await answer.json()).toMatchObject({ poll: { question } });
+});
+
+test("[H7] a room comes with fifty questions as long as they may be, and no longer", async () => {
+  await using edge = await startEdge();
+  const question = {
+    question: "🗳".repeat(MAX_QUESTION_LENGTH),
+    options: Array.from(
+      { length: MAX_OPTIONS },
+      (_, index) => `${"🗳".repeat(MAX_LABEL_LENGTH - 2)}${index + 10}`,
+    ),
+  };
+  const polls = Array.from({ length: MAX_ROOM_POLLS }, () => question);
+  const made = await edge.send("POST", "/api/rooms", { title: "🗳".repeat(MAX_TITLE_LENGTH), polls });
+  expect(made.status).toBe(201);
+  const body = JSON.stringify({ polls }).padEnd(MAX_ROOM_BODY_BYTES + 1);
+  await expectRefusal(
+    await edge.call("/api/rooms", { method: "POST", body, headers: JSON_TYPE }),
+    "TOO_LARGE",
+  );
 });

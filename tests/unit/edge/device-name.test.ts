@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { deviceName } from "../../../server/edge/device-name.ts";
+import { deviceName, readDeviceName } from "../../../server/edge/device-name.ts";
 
 const MOZILLA = "Mozilla/5.0";
 const WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
@@ -31,3 +31,14 @@ test.each([
     expect(deviceName(header)).toBe(name);
   },
 );
+
+test.each([
+  ["Samsung Internet on Android", { browser: "Samsung Internet", system: "Android" }],
+  ["A browser on Linux", { browser: null, system: "Linux" }],
+  ["Firefox", { browser: "Firefox", system: null }],
+  ["A program", { browser: null, system: null }],
+  ["<script> on Android", { browser: null, system: "Android" }],
+  ["constructor on __proto__", { browser: null, system: null }],
+])("[A47] what it named is said again in parts, in any language: %s", (name, parts) => {
+  expect(readDeviceName(name)).toEqual(parts);
+});

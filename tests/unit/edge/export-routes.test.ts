@@ -71,7 +71,7 @@ test("[H11][C13] an export says whether it is the final result: not while the cl
   const poll = await edge.polls.read(pollId as PollId); // the edge has just taken it
   if (!poll) throw new Error("The poll is gone.");
   const counting = { ...poll, tally: { ...poll.tally, final: false } };
-  expect(lastCells(exportCsv(pollView(counting, { host: true, yourVote: null }, NOON)))).toEqual([
+  expect(lastCells(exportCsv([pollView(counting, { host: true, yourVote: null }, NOON)]))).toEqual([
     "false",
     "false",
   ]);

@@ -1,29 +1,14 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { texts } from "../../../client/texts.ts";
+import { home } from "../../../client/texts/spoken.ts";
 import { answerError } from "../../../server/edge/answer-error.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import type { EdgeEnv } from "../../../server/edge/edge-ports.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
 import { createLog } from "../../../server/ops/log.ts";
-import { connectRedis } from "../../../server/store/redis/connect-redis.ts";
-import { RedisPollStore } from "../../../server/store/redis/redis-poll-store.ts";
 import { newPollId } from "../../../shared/ids.ts";
 import { startEdge } from "../../support/start-edge.ts";
-
-/** Nobody listens there: it is for TCP port services, which no machine of today has. */
-const NOWHERE = { nodes: [{ host: "127.0.0.1", port: 1 }], username: undefined, password: undefined };
-
-/** A store whose servers are nowhere. */
-function storeInOutage(): RedisPollStore {
-  const clients = [
-    connectRedis(NOWHERE, "single", "test"),
-    connectRedis(NOWHERE, "single", "test-ballots"),
-  ] as const;
-  for (const client of clients) client.on("error", () => {});
-  const [commands, ballots] = clients;
-  return new RedisPollStore({ commands, ballots, onTrouble: () => {} });
-}
+import { storeInOutage } from "../../support/store-in-outage.ts";
 
 test("[H6] while the store does not answer, a request is answered 503 UNAVAILABLE with when to try again", async () => {
   const polls = storeInOutage();
@@ -52,7 +37,7 @@ test("[U9] while the store does not answer, a poll's page says so in words and c
   const answer = await edge.call("/ABCD1234");
   expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "2"]);
   const html = await answer.text();
-  expect(html).toContain(texts.outOfReach("ABCD-1234"));
+  expect(html).toContain(home.outOfReach("ABCD-1234"));
   expect(html).toContain('http-equiv="refresh" content="2"');
   await polls.close();
 });

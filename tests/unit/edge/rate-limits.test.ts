@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import { buildAssets } from "../../../server/edge/assets.ts";
+import { registerPages } from "../../../server/edge/pages.tsx";
 import { expectRefusal } from "../../support/expect-problem.ts";
 import { startEdge } from "../../support/start-edge.ts";
 
+const assets = await buildAssets();
 const POLL = { method: "POST", body: '{"question":"q","options":["a","b"]}' };
 const headers = { "content-type": "application/json" };
 
@@ -37,18 +40,40 @@ test("[L1] a poll that is refused for its text is not counted", async () => {
 test("[L2] pages, sessions and sockets of one client share one count", async () => {
   await using edge = await startEdge({
     limits: { arrivalsPerTenSeconds: 3 },
-    pages: (app) => {
-      app.get("/", (context) => context.html("home"));
-      app.get("/:code", (context) => context.html("poll"));
-    },
+    pages: (app, ports) => registerPages(app, { ...ports, assets }),
   });
   expect((await edge.call("/")).status).toBe(200);
-  expect((await edge.call("/ABCD1234")).status).toBe(200);
+  expect((await edge.call("/ABCD1234")).status).toBe(404);
   expect((await edge.call("/api/session", { method: "POST" })).status).toBe(200);
   await expectRefusal(await edge.call("/ws"), "RATE_LIMITED");
-  await expectRefusal(await edge.call("/"), "RATE_LIMITED");
+  expect((await edge.call("/")).status).toBe(429);
   expect((await edge.call("/health")).status).toBe(200);
   expect((await edge.call("/", { peer: "203.0.113.10" })).status).toBe(200);
+});
+
+test("[L2][U41] the plain form is counted like a page, and gives nobody a voter beyond the limit", async () => {
+  await using edge = await startEdge({
+    limits: { arrivalsPerTenSeconds: 2 },
+    pages: (app, ports) => registerPages(app, { ...ports, assets }),
+  });
+  const { pollId } = await edge.makePoll();
+  const type = "application/x-www-form-urlencoded";
+  const send = (body: string, cookie: Record<string, string> = {}) =>
+    edge.call(`/${pollId}/vote`, { method: "POST", body, headers: { "content-type": type, ...cookie } });
+  const known = await edge.newVoter();
+  const statuses: [number, boolean][] = [];
+  // What is no form of ours comes back with the page, too.
+  for (const body of ["poll=nothing", "poll=nothing", `poll=${pollId}&choice=opt-1`]) {
+    const answer = await send(body);
+    statuses.push([answer.status, answer.headers.has("set-cookie")]);
+  }
+  expect(statuses).toEqual([
+    [400, true],
+    [429, false],
+    [429, false],
+  ]);
+  const back = await send(`poll=${pollId}&choice=opt-2`, known);
+  expect([back.status, (await back.text()).includes('value="opt-2" checked')]).toEqual([429, true]);
 });
 
 test("[L2] a hall of 2,000 phones behind one address gets in at once", async () => {
@@ -90,4 +115,23 @@ test("[L1][A36] guests who have something kept are counted per client: each is a
     (await edge.newBrowser().arrive()).json("PUT", "/api/session/preferences", { data: { theme: "dark" } });
   expect((await keep()).status).toBe(200);
   await expectRefusal(await keep(), "RATE_LIMITED");
+});
+
+test("[L2][U94] every page of a code is an arrival; the one too many is a page that comes back by itself, without a voter", async () => {
+  await using edge = await startEdge({
+    limits: { arrivalsPerTenSeconds: 4 },
+    pages: (app, ports) => registerPages(app, { ...ports, assets }),
+  });
+  const { pollId } = await edge.makePoll();
+  for (const page of ["", "/host", "/present", "/results"]) {
+    expect((await edge.call(`/${pollId}${page}`)).status).toBe(200);
+  }
+  const answer = await edge.call(`/${pollId}/results`, { headers: { "accept-language": "ja" } });
+  const html = await answer.text();
+  expect([answer.status, answer.headers.get("set-cookie")]).toEqual([429, null]);
+  const seconds = answer.headers.get("retry-after");
+  expect(Number(seconds)).toBeWithin(2, 11);
+  expect(html).toContain(`http-equiv="refresh" content="${seconds}"`);
+  expect(html).toContain("混み合っています");
+  expect((await edge.call(`/${pollId}`, { peer: "198.51.100.77" })).status).toBe(200);
 });

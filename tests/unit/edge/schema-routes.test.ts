@@ -23,17 +23,29 @@ test("[H12] the OpenAPI document has every call of the contract", async () => {
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const poll = "/api/polls/{pollId}";
-  const posts = ["votes", "open", "close", "extend", "hide", "reveal", "claim"].map(
+  const posts = ["votes", "open", "close", "extend", "hide", "reveal", "claim", "again"].map(
     (action) => `POST ${poll}/${action}`,
   );
-  const gets = ["export.csv", "export.json", "audit"].map((file) => `GET ${poll}/${file}`);
+  const gets = ["export.csv", "export.json", "audit", "timeline", "chart.svg", "health"].map(
+    (file) => `GET ${poll}/${file}`,
+  );
   const ops = ["/health", "/ready", "/metrics", "/api/ops"].map((path) => `GET ${path}`);
   const rest = ["POST /api/polls", "GET /api/polls", `GET ${poll}`, `PATCH ${poll}`, `DELETE ${poll}`];
+  const room = "/api/rooms/{roomId}";
+  const rooms = [
+    "POST /api/rooms",
+    `GET ${room}`,
+    `PATCH ${room}`,
+    `DELETE ${room}`,
+    `POST ${room}/claim`,
+    `GET ${room}/export.csv`,
+  ];
+  const steps = [`POST ${room}/go`, `POST ${room}/polls`, `DELETE ${room}/polls/{pollId}`];
   const session = "/api/session";
   const sessions = [`POST ${session}`, `GET ${session}`, `PUT ${session}/{category}`, "GET /api/sessions"];
   const accounts = ["POST /api/accounts", "POST /api/login", "POST /api/logout", "DELETE /api/account"];
   const one = ["PUT /api/account/password", "DELETE /api/sessions/{sessionId}"];
-  const all = [...posts, ...gets, ...ops, ...rest, ...sessions, ...accounts, ...one];
+  const all = [...posts, ...gets, ...ops, ...rest, ...rooms, ...steps, ...sessions, ...accounts, ...one];
   expect(calls.sort()).toEqual(all.sort());
 });
 
@@ -43,9 +55,14 @@ test("[H12] every documented call answers, with a status it documents or a probl
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const { pollId, host } = await edge.makePoll({ open: false });
-      const answer = await edge.call(path.replace("{pollId}", pollId), {
+      const room = await edge.makeRoom(["Now?"]);
+      const address = path.replace("{pollId}", pollId).replace("{roomId}", room.roomId);
+      const answer = await edge.call(address, {
         method: method.toUpperCase(),
-        headers: { ...host, authorization: "Bearer let-the-operator-in" },
+        headers: {
+          ...(path.includes("{roomId}") ? room.host : host),
+          authorization: "Bearer let-the-operator-in",
+        },
       });
       expect(operation.summary).toBeString();
       const known = String(answer.status) in operation.responses;
@@ -71,12 +88,16 @@ test("[H12] every reference in the document leads somewhere, and names are not r
     "OwnPoll",
     "OwnSession",
     "Poll",
+    "PollHealth",
     "PollView",
     "Problem",
     "Results",
+    "Room",
+    "RoomView",
     "Session",
     "Shard",
     "SignedIn",
+    "Timeline",
   ]);
 });
 
@@ -93,7 +114,14 @@ test("[H12] the protocol document describes every frame both ways, and lets unkn
   };
   const typesOf = ({ oneOf }: Frames) => oneOf.map(({ properties }) => properties.type.const).sort();
   expect(document.protocol).toBe(1);
-  expect(typesOf(document.client)).toEqual(["CAST_VOTE", "JOIN_POLL", "LEAVE_POLL", "PING"]);
+  expect(typesOf(document.client)).toEqual([
+    "CAST_VOTE",
+    "JOIN_POLL",
+    "JOIN_ROOM",
+    "LEAVE_POLL",
+    "LEAVE_ROOM",
+    "PING",
+  ]);
   expect(typesOf(document.server)).toEqual([
     "ERROR",
     "HELLO",
@@ -102,6 +130,8 @@ test("[H12] the protocol document describes every frame both ways, and lets unkn
     "PONG",
     "RECONNECT",
     "RESULTS_UPDATE",
+    "ROOM_SYSTEM",
+    "ROOM_UPDATE",
     "VOTE_ACCEPTED",
     "VOTE_PENDING",
   ]);

@@ -26,6 +26,7 @@ type DataOf<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type:
 /** A viewer whose socket is this test: what it was sent, and whether it reads. */
 export class SeatedViewer implements Viewer {
   readonly voter: VoterId;
+  lastJoined: PollId | null = null;
   readonly topics = new Set<string>();
   readonly frames: string[] = [];
   /** Bytes wait: the test said that this viewer stopped reading. */
@@ -114,8 +115,14 @@ export class Hall implements Publisher, AsyncDisposable {
     return definition;
   }
 
-  async join(pollId: PollId, viewer = new SeatedViewer()): Promise<SeatedViewer> {
+  /** From then on its socket hears what is published to its topics. */
+  admit(viewer: SeatedViewer): SeatedViewer {
     this.#viewers.add(viewer);
+    return viewer;
+  }
+
+  async join(pollId: PollId, viewer = new SeatedViewer()): Promise<SeatedViewer> {
+    this.admit(viewer);
     await this.livePolls.join(viewer, pollId, undefined, undefined);
     return viewer;
   }

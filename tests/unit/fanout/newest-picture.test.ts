@@ -16,7 +16,15 @@ const hidden: PollControl = { ...live, visibility: "hidden", seq: live.seq + 1 }
 const closed = closedControl(hidden);
 
 function picture(control: PollControl, epoch: number, version: number, final = false): Picture {
-  const tally: Tally = { epoch, version, votes: [1, 0, 0], participantCount: 1, viewerCount: 0, final };
+  const tally: Tally = {
+    epoch,
+    version,
+    votes: [1, 0, 0],
+    participantCount: 1,
+    viewerCount: 0,
+    joinedCount: 0,
+    final,
+  };
   return { control, tally };
 }
 
@@ -24,6 +32,25 @@ function picture(control: PollControl, epoch: number, version: number, final = f
 const anyPicture = fc
   .tuple(fc.constantFrom(live, hidden, closed), fc.nat(3), fc.nat(3), fc.boolean())
   .map(([control, epoch, version, final]) => picture(control, epoch, version, final));
+
+/** … with so many who joined. */
+function joinedBy(joinedCount: number, shown: Picture): Picture {
+  return { ...shown, tally: { ...shown.tally, joinedCount } };
+}
+
+describe("who joined", () => {
+  test("[C14] are not fewer with newer news, by a message or an answer", () => {
+    const shown = joinedBy(40, picture(live, 1, 100));
+    for (const news of [joinedBy(0, picture(live, 2, 50)), joinedBy(39, picture(hidden, 1, 200))]) {
+      const next = { control: news.control, tally: { ...news.tally, joinedCount: 40 } };
+      expect(heard(shown, news)).toEqual(next);
+      expect(answered(shown, shown, news)).toEqual(next);
+    }
+    const more = joinedBy(41, picture(live, 1, 101));
+    expect(heard(shown, more)).toEqual(more);
+    expect(answered(shown, shown, more)).toEqual(more);
+  });
+});
 
 describe("news by a message", () => {
   test("[V6] a replaced master that counts on does not bring back what was hidden", () => {

@@ -1,8 +1,8 @@
 -- Included by the scripts beside a ledger, never run alone. All of them take the same
--- KEYS  1 poll  2 state  3 votes  4 participants  5 ballots  6 outbox  7 viewers  8 audit
+-- KEYS  1 poll  2 state  3 votes  4 participants  5 ballots  6 outbox  7 viewers  8 audit  9 joined
 local keys = {
   poll = KEYS[1], state = KEYS[2], votes = KEYS[3], participants = KEYS[4],
-  ballots = KEYS[5], outbox = KEYS[6], viewers = KEYS[7], audit = KEYS[8],
+  ballots = KEYS[5], outbox = KEYS[6], viewers = KEYS[7], audit = KEYS[8], joined = KEYS[9],
 }
 
 -- expire_all(expires_at): not the outbox: what the ledger does not have yet must not expire.

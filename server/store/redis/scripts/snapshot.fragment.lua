@@ -3,7 +3,7 @@
 -- Every part is O(options) or O(nodes), so it costs the same at ten voters and at a million.
 local function snapshot(keys, now_ms)
   local s = redis.call('HMGET', keys.state, 'status', 'openedAt', 'closesAt', 'closedAt', 'visibility', 'seq', 'epoch', 'version',
-    'final', 'warm')
+    'final', 'warm', 'joined')
   -- Without a ledger (warm is 1) nothing can change a closed poll any more.
   local final = s[9] == '1' or (s[10] == '1' and s[1] == 'closed')
   local ids = {}
@@ -17,7 +17,7 @@ local function snapshot(keys, now_ms)
   return '{"control":{"status":"' .. s[1] .. '","openedAt":' .. s[2] .. ',"closesAt":' .. s[3] .. ',"closedAt":' .. s[4]
     .. ',"visibility":"' .. s[5] .. '","seq":' .. s[6] .. '},"tally":{"epoch":' .. s[7] .. ',"version":' .. s[8]
     .. ',"votes":[' .. table.concat(votes, ',') .. '],"participantCount":' .. redis.call('SCARD', keys.participants)
-    .. ',"viewerCount":' .. string.format('%.0f', viewers) .. ',"final":' .. tostring(final) .. '}}'
+    .. ',"viewerCount":' .. string.format('%.0f', viewers) .. ',"joinedCount":' .. (s[11] or '0') .. ',"final":' .. tostring(final) .. '}}'
 end
 
 -- now(): epoch ms and µs of this Redis server.

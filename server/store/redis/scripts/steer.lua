@@ -1,6 +1,6 @@
 #!lua
 -- Swaps a poll's control for the next one, if nobody else did in between.
--- KEYS  1 poll  2 state  3 votes  4 participants  5 viewers  6 ballots  7 outbox  8 audit
+-- KEYS  1 poll  2 state  3 votes  4 participants  5 viewers  6 ballots  7 outbox  8 audit  9 joined
 -- ARGV  1 expected seq  2 control fields and values (JSON array), or REMOVED  3 definition (JSON), or an empty string
 --       4 its number of options  5 its ballot rules  6 audit entry (JSON)  7 open until (epoch ms, or 0)
 --       8 kept after that (s)  9 updates channel  10 system channel  11 event, or an empty string
@@ -13,7 +13,7 @@ if seq ~= ARGV[1] then return 'CONFLICT' end
 local now_ms, now_us = now()
 local expires_at = expiry(tonumber(ARGV[7]), tonumber(ARGV[8]))
 if ARGV[2] == 'REMOVED' then
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
   -- The id stays used up.
   redis.call('SET', KEYS[1], 'REMOVED', 'EXAT', expires_at)
   redis.call('SPUBLISH', ARGV[10], ARGV[11])

@@ -1,0 +1,9 @@
+/** Japanese. */
+export { account } from "./ja/account.ts";
+export { common } from "./ja/common.ts";
+export { home } from "./ja/home.ts";
+export { host } from "./ja/host.ts";
+export { present } from "./ja/present.ts";
+export { refusals } from "./ja/refusals.ts";
+export { results } from "./ja/results.ts";
+export { voter } from "./ja/voter.ts";

@@ -1,0 +1,40 @@
+/** 投票する人のページ。 */
+import type { voter as english } from "../en/voter.ts";
+
+export const voter: typeof english = {
+  refused: {
+    ALREADY_VOTED: "すでに投票しています。最初の票が有効です。",
+    POLL_CLOSED: "届く前に投票が終了したため、この票は集計されませんでした。",
+    POLL_NOT_OPEN: "この投票はまだ始まっていません。",
+    TOO_MANY_OPTIONS: "選べる数を超えています。減らしてからもう一度投票してください。",
+    UNKNOWN_OPTION: "その間に質問が変わりました。もう一度選んでください。",
+    NO_VOTER: "このブラウザーはCookieを保存しません。1つのブラウザーで1票とするためにCookieが必要です。",
+    RATE_LIMITED: "短い時間に多くの票が送られました。少し待ってからもう一度送ってください。",
+    UNAVAILABLE: "今は票を保存できません。少し待ってからもう一度送ってください。",
+  },
+  chooseOne: "1つ選んでください",
+  chooseSeveral: (most, of) => (most < of ? `${most}つまで選べます` : "いくつでも選べます"),
+  chooseRating: "1から5の数字を選んでください",
+  chooseFirst: "先に選択肢を選んでください。",
+  vote: "投票する",
+  changeVote: "投票を変更",
+  keepVote: "変更しない",
+  onePerBrowser: "1つのブラウザーで1票です。",
+  mayChange: "受付中は変更できます。",
+  mayNotChange: "あとから変更できません。",
+  draft: "この投票はまだ始まっていません。ページを開いたままお待ちください。自動で始まります。",
+  waiting: "最初の質問は、ここに自動で表示されます。",
+  earlier: "これまでの質問",
+  backToRoom: "ルームに戻る",
+  update: "ページを更新",
+  steer: "ホストとして操作する",
+
+  sent: "送信しました",
+  counted: "集計されました",
+  kept: "保存しました。接続が戻ると送信されます。",
+  pending: "届きましたが、まだ確定していません。確定するまで自動で送り続けます。",
+  pendingAtEnd: "締め切りと同時に届きました。有効かどうかを確認し続けています。",
+  sendAgain: "届きましたが、まだ確定していません。少し待ってからもう一度送ってください。",
+  newerVote: "あとから送った票がすでに集計されています。",
+  notTaken: "この票は受け付けられませんでした。ページを再読み込みして、もう一度お試しください。",
+};

@@ -1,0 +1,40 @@
+/** 투표하는 사람의 페이지. */
+import type { voter as english } from "../en/voter.ts";
+
+export const voter: typeof english = {
+  refused: {
+    ALREADY_VOTED: "이미 이 투표에 참여했습니다. 처음 표가 유효합니다.",
+    POLL_CLOSED: "도착하기 전에 투표가 마감되어 이 표는 집계되지 않았습니다.",
+    POLL_NOT_OPEN: "이 투표는 아직 시작되지 않았습니다.",
+    TOO_MANY_OPTIONS: "선택할 수 있는 수를 넘었습니다. 줄여서 다시 투표해 주세요.",
+    UNKNOWN_OPTION: "그사이 질문이 바뀌었습니다. 다시 선택해 주세요.",
+    NO_VOTER: "이 브라우저는 쿠키를 저장하지 않습니다. 브라우저 하나에 한 표를 지키려면 쿠키가 필요합니다.",
+    RATE_LIMITED: "한꺼번에 너무 많은 표가 왔습니다. 잠시 후 다시 보내 주세요.",
+    UNAVAILABLE: "지금은 표를 저장할 수 없습니다. 잠시 후 다시 보내 주세요.",
+  },
+  chooseOne: "하나를 선택하세요",
+  chooseSeveral: (most, of) => (most < of ? `${most}개까지 선택하세요` : "원하는 만큼 선택하세요"),
+  chooseRating: "1부터 5까지의 숫자를 선택하세요",
+  chooseFirst: "먼저 선택해 주세요.",
+  vote: "투표하기",
+  changeVote: "투표 변경",
+  keepVote: "그대로 두기",
+  onePerBrowser: "브라우저 하나에 한 표입니다.",
+  mayChange: "투표가 진행되는 동안 바꿀 수 있습니다.",
+  mayNotChange: "나중에 바꿀 수 없습니다.",
+  draft: "이 투표는 아직 시작되지 않았습니다. 페이지를 열어 두면 자동으로 시작됩니다.",
+  waiting: "첫 질문이 여기에 자동으로 나타납니다.",
+  earlier: "지난 질문",
+  backToRoom: "방으로 돌아가기",
+  update: "페이지 업데이트",
+  steer: "호스트로 진행하기",
+
+  sent: "보냈습니다",
+  counted: "집계되었습니다",
+  kept: "저장했습니다. 연결되면 자동으로 보냅니다.",
+  pending: "도착했지만 아직 확정되지 않았습니다. 확정될 때까지 자동으로 계속 보냅니다.",
+  pendingAtEnd: "마감과 동시에 도착했습니다. 집계되는지 계속 확인하고 있습니다.",
+  sendAgain: "도착했지만 아직 확정되지 않았습니다. 잠시 후 다시 보내 주세요.",
+  newerVote: "더 나중에 보낸 표가 이미 집계되었습니다.",
+  notTaken: "이 표는 받아들여지지 않았습니다. 페이지를 새로고침하고 다시 시도해 주세요.",
+};

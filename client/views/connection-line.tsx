@@ -1,0 +1,18 @@
+import type { Connection } from "../screen-state.ts";
+import { common } from "../texts/spoken.ts";
+
+/** Said at the foot of the page while the connection is not there. Always in the page, so that it is heard. */
+export function ConnectionLine({ connection }: { connection: Connection }) {
+  const isFine = connection === "connecting" || connection === "live";
+  return (
+    <p class="connection" role="status">
+      {isFine ? null : common[connection]}
+      {connection === "outdated" && (
+        <>
+          {" "}
+          <a href="?">{common.reload}</a>
+        </>
+      )}
+    </p>
+  );
+}
