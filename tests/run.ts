@@ -5,20 +5,19 @@
 import type { Counts } from "./runner/count-tests.ts";
 import { installPackages } from "./runner/install-packages.ts";
 import { report } from "./runner/report.ts";
-import { runStep } from "./runner/run-step.ts";
-import { needsOf, STEPS, type Step } from "./runner/steps.ts";
+import { runStep, type StepResult } from "./runner/run-step.ts";
+import { needsOf, ROUNDS, type Step } from "./runner/steps.ts";
 
 /** Exit code of a program that Ctrl+C ended. */
 const CANCELLED = 130;
 
 const wanted = chosenSteps(process.argv.slice(2));
 const results: Counts[] = [];
-if (await installPackages(needsOf(wanted))) {
-  for (const step of wanted) {
-    const result = await runStep(step);
-    if (result.cancelled) process.exit(CANCELLED);
-    results.push(result);
-    report(step.name, result);
+if (await installPackages(needsOf(wanted.flat()))) {
+  for (const round of wanted) {
+    const ended = await Promise.all(round.map(runAndReport));
+    if (ended.some(({ cancelled }) => cancelled)) process.exit(CANCELLED);
+    results.push(...ended);
   }
 } else {
   results.push({ passed: 0, failed: 1, skipped: 0 });
@@ -29,15 +28,21 @@ const failed = results.reduce((sum, result) => sum + result.failed, 0);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
 
+async function runAndReport(step: Step): Promise<StepResult> {
+  const result = await runStep(step);
+  if (!result.cancelled) report(step.name, result);
+  return result;
+}
+
 /** All steps, or those named by `--only unit --only e2e`, in their usual order. */
-function chosenSteps(args: readonly string[]): readonly Step[] {
-  if (args.length === 0) return STEPS;
+function chosenSteps(args: readonly string[]): readonly (readonly Step[])[] {
+  if (args.length === 0) return ROUNDS;
   const names = args.filter((_, index) => index % 2 === 1);
-  const known = STEPS.map((step) => step.name);
+  const known = ROUNDS.flat().map((step) => step.name);
   const bad = args.some((arg, index) => (index % 2 === 0 ? arg !== "--only" : !known.includes(arg)));
   if (bad || args.length % 2 === 1) {
     console.error(`Usage: bun run test [--only STEP]…   steps: ${known.join(", ")}`);
     process.exit(1);
   }
-  return STEPS.filter((step) => names.includes(step.name));
+  return ROUNDS.map((round) => round.filter((step) => names.includes(step.name)));
 }

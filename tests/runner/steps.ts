@@ -51,26 +51,41 @@ const shortFaults = [...new Bun.Glob("tests/faults/**/*.short.test.ts").scanSync
   (file) => `./${file}`,
 );
 
-export const STEPS: readonly Step[] = [
-  verdict("format", "format:check"),
-  verdict("lint", "lint"),
-  verdict("types", "types"),
-  verdict("boundaries", "boundaries"),
-  bunTests("unit", ["./tests/unit"], 10),
-  bunTests("model", ["./tests/model"], 10),
-  bunTests("contract", ["./tests/contract"], 15, [REDIS, OPENSSL]),
-  bunTests("wire", ["./tests/wire"], 10),
-  bunTests("faults", shortFaults, 20, [REDIS, HAPROXY]),
-  bunTests("cluster", ["./tests/cluster"], 30, [REDIS, HAPROXY, FAKETIME]),
-  {
+/** The contract suites of what hosts have, accounts, sessions and rooms, are a step of their own: half of the time. */
+const OF_HOSTS = /^(account|session|tiered-sessions|room)-/;
+const contracts = (ofHosts: boolean) =>
+  [...new Bun.Glob("*.test.ts").scanSync("tests/contract")]
+    .filter((file) => OF_HOSTS.test(file) === ofHosts)
+    .map((file) => `./tests/contract/${file}`);
+
+/** Round after round; the steps of a round run side by side, because they wait more than they compute. */
+export const ROUNDS: readonly (readonly Step[])[] = [
+  [verdict("format", "format:check")],
+  [verdict("lint", "lint")],
+  [verdict("types", "types")],
+  [verdict("boundaries", "boundaries")],
+  [bunTests("unit", ["./tests/unit"], 10)],
+  [bunTests("model", ["./tests/model"], 10)],
+  [
+    bunTests("contract", contracts(false), 15, [REDIS, OPENSSL]),
+    bunTests("hosts", contracts(true), 15, [REDIS, OPENSSL]),
+    bunTests("wire", ["./tests/wire"], 10),
+  ],
+  [bunTests("faults", shortFaults, 20, [REDIS, HAPROXY])],
+  [bunTests("cluster", ["./tests/cluster"], 30, [REDIS, HAPROXY, FAKETIME])],
+  [e2e()],
+];
+
+function e2e(): Step {
+  return {
     name: "e2e",
     command: () => ["run", "--bun", "--silent", "e2e", "--reporter=list,json"],
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
     count: countPlaywright,
     timeoutMinutes: 20,
     needs: [CHROMIUM, REDIS, HAPROXY],
-  },
-];
+  };
+}
 
 /** The system packages that these steps need, each once. */
 export function needsOf(steps: readonly Step[]): readonly SystemPackage[] {
