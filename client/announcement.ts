@@ -3,7 +3,7 @@
  * read out whatever changes in a live region, so in a hall that votes it must not change with every vote (WCAG 4.1.3).
  */
 import { type PollState, visibleShares } from "./poll-state.ts";
-import { common } from "./texts/spoken.ts";
+import { everyPage } from "./texts/spoken.ts";
 
 /** Results are said at most this often (ms). */
 const PAUSE_MS = 10_000;
@@ -27,7 +27,8 @@ export function announce(last: Announcement, state: PollState | null, at: number
   if (!state) return last;
   const { poll, results } = state;
   const { pollId } = poll;
-  if (pollId !== last.pollId) return { words: common.nextQuestion(poll.question), at, pollId, picture: "" };
+  if (pollId !== last.pollId)
+    return { words: everyPage.nextQuestion(poll.question), at, pollId, picture: "" };
   const picture = pictureOf(state);
   // What is hidden now must not stay in the page for having been said once.
   if (picture === "") return last.picture && last.words ? { ...last, words: "", picture } : last;
@@ -48,10 +49,12 @@ function resultsInWords({ poll, results }: PollState): string {
   const shares = results.results ?? [];
   const most = Math.max(...shares.map(({ votes }) => votes));
   const leaders = poll.options.filter((_, index) => most > 0 && shares[index]?.votes === most);
-  const parts = [common.voted(results.participantCount)];
-  if (results.final) parts.unshift(common.finalResults);
+  const parts = [everyPage.voted(results.participantCount)];
+  if (results.final) parts.unshift(everyPage.finalResults);
   if (leaders.length > 0 && leaders.length < poll.options.length) {
-    parts.push(`${common.leading}: ${leaders.map(({ label }) => label).join(", ")}, ${common.votes(most)}`);
+    parts.push(
+      `${everyPage.leading}: ${leaders.map(({ label }) => label).join(", ")}, ${everyPage.votes(most)}`,
+    );
   }
   return parts.join(". ");
 }

@@ -1,7 +1,7 @@
 /** The HTTP side of the page: what is not a matter of the socket. */
 import { CSRF_HEADER } from "../shared/csrf-header.ts";
 import type { FieldError, RefusalCode } from "../shared/refusals.ts";
-import { common, refusals } from "./texts/spoken.ts";
+import { everyPage, refusals } from "./texts/spoken.ts";
 
 /** Why a call failed, in words for the person who made it. */
 export interface Failure {
@@ -39,7 +39,7 @@ export async function call<Answer extends object>(
     if (ok) return answer;
     return failure(answer);
   } catch {
-    return { failed: common.noAnswer, errors: [] };
+    return { failed: everyPage.noAnswer, errors: [] };
   }
 }
 
@@ -54,7 +54,7 @@ interface Refused {
 
 function failure({ detail, message, errors = [], ...told }: Refused): Failure {
   return {
-    failed: refusals.why({ ...told, sentence: detail ?? message }) ?? common.noAnswer,
+    failed: refusals.why({ ...told, sentence: detail ?? message }) ?? everyPage.noAnswer,
     errors: errors.map((each) => ({ ...each, message: refusals.atField(each.message) })),
   };
 }

@@ -7,7 +7,7 @@ import type { HostData, QrDrawing } from "./page-data.ts";
 import { audienceSees } from "./poll-state.ts";
 import type { PollStep } from "./poll-steps.ts";
 import { initialScreen, reduceScreen, type ScreenEvent, type ScreenState } from "./screen-state.ts";
-import { common } from "./texts/spoken.ts";
+import { everyPage } from "./texts/spoken.ts";
 
 /** What is opened beside the steering; one at a time. */
 export type Panel =
@@ -86,7 +86,7 @@ export function initialHost(data: HostData): HostState {
 export function reduceHost(state: HostState, event: HostEvent): HostState {
   const next = stepped(state, event);
   // The answer was lost, and the step was taken all the same: asked to try again, a host would take the one after it.
-  const isTaken = next.failed === common.noAnswer && next.stood !== standsAs(next.screen);
+  const isTaken = next.failed === everyPage.noAnswer && next.stood !== standsAs(next.screen);
   return isTaken ? { ...next, failed: null } : next;
 }
 

@@ -13,7 +13,7 @@ import {
   type ScreenState,
 } from "./screen-state.ts";
 import { Store } from "./store.ts";
-import { common, voter as texts } from "./texts/spoken.ts";
+import { everyPage, voter as texts } from "./texts/spoken.ts";
 import { browserTimer } from "./timer.ts";
 import { UnsentBallot } from "./unsent-ballot.ts";
 import type { VoterActions } from "./views/voter-page.tsx";
@@ -85,7 +85,7 @@ export class VoterDesk {
     if (poll?.poll.pollId === before) return;
     this.#resumeBallots();
     // The server named the page after the question that a nameless room was at.
-    if (poll && !room?.title) document.title = `${poll.poll.question} · ${common.brand}`;
+    if (poll && !room?.title) document.title = `${poll.poll.question} · ${everyPage.brand}`;
   }
 
   /** What an earlier visit could not send, also of questions that the room has left. */

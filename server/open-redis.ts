@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { NO_TIERS } from "../shared/ops-report.ts";
 import type { Clock } from "./app/ports.ts";
 import type { Config, RedisConfig } from "./config.ts";
@@ -94,7 +95,7 @@ async function waitForRedis(settings: RedisConfig, log: Log): Promise<Topology> 
     } catch (trouble) {
       if (trouble instanceof ReaderOfCluster) throw trouble;
       if (!said) log.warn({ err: trouble }, "no Redis answers yet; waiting for one");
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      await pause(ASK_AGAIN_MS);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** English, the language that the others are measured by: its shape is theirs. */
 export { account } from "./en/account.ts";
-export { common } from "./en/common.ts";
+export { everyPage } from "./en/every-page.ts";
 export { home } from "./en/home.ts";
 export { host } from "./en/host.ts";
 export { present } from "./en/present.ts";

@@ -1,6 +1,6 @@
 /** Japanese. */
 export { account } from "./ja/account.ts";
-export { common } from "./ja/common.ts";
+export { everyPage } from "./ja/every-page.ts";
 export { home } from "./ja/home.ts";
 export { host } from "./ja/host.ts";
 export { present } from "./ja/present.ts";

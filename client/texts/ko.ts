@@ -1,6 +1,6 @@
 /** Korean. */
 export { account } from "./ko/account.ts";
-export { common } from "./ko/common.ts";
+export { everyPage } from "./ko/every-page.ts";
 export { home } from "./ko/home.ts";
 export { host } from "./ko/host.ts";
 export { present } from "./ko/present.ts";

@@ -11,9 +11,9 @@ import * as ko from "./ko.ts";
 /** Every language has every text: what one lacks the compiler names. */
 const CATALOGUES: Readonly<Record<Language, typeof en>> = { en, ja, ko };
 
-export let { common, home, voter, host, present, results, refusals, account } = CATALOGUES.en;
+export let { everyPage, home, voter, host, present, results, refusals, account } = CATALOGUES.en;
 
 /** What is rendered next is rendered in this language. */
 export function speak(language: Language): void {
-  ({ common, home, voter, host, present, results, refusals, account } = CATALOGUES[language]);
+  ({ everyPage, home, voter, host, present, results, refusals, account } = CATALOGUES[language]);
 }

@@ -1,4 +1,4 @@
-import { common } from "../texts/spoken.ts";
+import { everyPage } from "../texts/spoken.ts";
 
 /** The mark, three bars; also the favicon (`server/edge/assets.ts`). */
 export function Brand() {
@@ -9,7 +9,7 @@ export function Brand() {
         <rect x="2" y="10" width="13" height="5" rx="1.5" />
         <rect x="2" y="17" width="7" height="5" rx="1.5" />
       </svg>
-      {common.brand}
+      {everyPage.brand}
     </a>
   );
 }

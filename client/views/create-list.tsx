@@ -9,7 +9,7 @@ import {
   undoRemoval,
 } from "../create-form.ts";
 import { writtenOptions } from "../create-options.ts";
-import { common, home as texts } from "../texts/spoken.ts";
+import { everyPage, home as texts } from "../texts/spoken.ts";
 import type { CreateProps } from "./create-actions.ts";
 import { CreateQuestion } from "./create-question.tsx";
 
@@ -56,7 +56,7 @@ function CardHead({ question, index, form, actions }: CardProps) {
   const move = (by: -1 | 1) => () => actions?.change((now) => moveQuestion(now, index, by));
   return (
     <div class="card-head">
-      <span class="number">{common.number(index + 1)}</span>
+      <span class="number">{everyPage.number(index + 1)}</span>
       {isOpen ? (
         <span class="about" />
       ) : (

@@ -1,4 +1,4 @@
-import { common, home as texts } from "../texts/spoken.ts";
+import { everyPage, home as texts } from "../texts/spoken.ts";
 import type { CreateProps } from "./create-actions.ts";
 import { Tick, Tiles } from "./field.tsx";
 
@@ -46,6 +46,6 @@ export function CreateSettings({ form, actions }: CreateProps) {
 /** The usual ones, and that of a poll that was made by a call. */
 function durations(chosen: number): readonly (readonly [seconds: number, words: string])[] {
   if (texts.durations.some(([seconds]) => seconds === chosen)) return texts.durations;
-  const all = [...texts.durations, [chosen, common.duration(chosen)] as const];
+  const all = [...texts.durations, [chosen, everyPage.duration(chosen)] as const];
   return all.sort(([one], [other]) => one - other);
 }

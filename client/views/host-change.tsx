@@ -1,7 +1,7 @@
 import type { PollView } from "../../shared/messages.ts";
 import { changeSince } from "../change-since.ts";
 import type { PollState } from "../poll-state.ts";
-import { common, host as texts } from "../texts/spoken.ts";
+import { everyPage, host as texts } from "../texts/spoken.ts";
 
 interface ChangeProps {
   readonly poll: PollState;
@@ -23,7 +23,7 @@ export function HostChange({ poll, previous }: ChangeProps) {
               <th scope="row">
                 <bdi>{label}</bdi>
               </th>
-              <td>{common.percent(now)}</td>
+              <td>{everyPage.percent(now)}</td>
               <td class="was">{before === null ? texts.newOption : texts.wasPercent(before)}</td>
               <td class="points">{points === null ? "" : texts.points(points)}</td>
             </tr>

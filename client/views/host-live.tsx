@@ -1,7 +1,7 @@
 import type { RoomUpdate } from "../../shared/messages.ts";
 import type { HostState } from "../host-state.ts";
 import { type PollState, secondsLeft } from "../poll-state.ts";
-import { common, host as texts } from "../texts/spoken.ts";
+import { everyPage, host as texts } from "../texts/spoken.ts";
 import { HostChange } from "./host-change.tsx";
 import { HostHealth } from "./host-health.tsx";
 import type { HostProps } from "./host-page.tsx";
@@ -53,7 +53,7 @@ function standstill({ polls }: RoomUpdate): string {
 }
 
 function placeOf({ screen: { room } }: HostState): string | null {
-  return room && room.position !== null ? common.questionOf(room.position, room.total) : null;
+  return room && room.position !== null ? everyPage.questionOf(room.position, room.total) : null;
 }
 
 /** Joined, connected, voted: three numbers that are not the same. */
@@ -64,11 +64,11 @@ function Figures({ poll: state, place }: { poll: PollState; place: string | null
   return (
     <div class="status-line">
       {place && <span class="place">{place}</span>}
-      <span class={`status ${poll.status}`}>{common.status[poll.status]}</span>
-      {isCounting && <span class="left">{common.counting}</span>}
+      <span class={`status ${poll.status}`}>{everyPage.status[poll.status]}</span>
+      {isCounting && <span class="left">{everyPage.counting}</span>}
       {poll.status === "open" && left !== null && (
         <span class="left" role="timer">
-          {left > 0 ? common.timeLeft(left) : common.closing}
+          {left > 0 ? everyPage.timeLeft(left) : everyPage.closing}
         </span>
       )}
       <span class="figures-three">
@@ -83,7 +83,7 @@ function Figures({ poll: state, place }: { poll: PollState; place: string | null
 function Figure({ count, word }: { count: number; word: string }) {
   return (
     <span class="figure">
-      <strong>{common.number(count)}</strong> {word}
+      <strong>{everyPage.number(count)}</strong> {word}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import type { TargetedSubmitEvent } from "preact";
 import { MAX_TITLE_LENGTH } from "../../shared/limits.ts";
 import type { RoomUpdate } from "../../shared/messages.ts";
 import { maySteer } from "../host-state.ts";
-import { common, host as texts } from "../texts/spoken.ts";
+import { everyPage, host as texts } from "../texts/spoken.ts";
 import type { HostProps } from "./host-page.tsx";
 import { Press } from "./host-press.tsx";
 import { HostQuestionForm } from "./host-question-form.tsx";
@@ -117,7 +117,7 @@ function GoTo({ state, room, question, index, actions }: RowProps) {
       </button>
       {asked && !isCurrent && (
         <a class="button" href={`/${pollId}/results`} aria-label={texts.resultsOf(index + 1)}>
-          {common.results}
+          {everyPage.results}
         </a>
       )}
     </div>

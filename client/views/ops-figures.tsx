@@ -1,5 +1,5 @@
 import type { OpsReport } from "../../shared/ops-report.ts";
-import { common } from "../texts/spoken.ts";
+import { everyPage } from "../texts/spoken.ts";
 import { OpsSessions } from "./ops-sessions.tsx";
 import { latency, storeState } from "./ops-shards.tsx";
 import { age, opsTexts } from "./ops-texts.ts";
@@ -16,9 +16,9 @@ export interface OpsFiguresProps {
 
 export function OpsFigures({ embedded, sockets, livePolls, report, now }: OpsFiguresProps) {
   const node: Figures = [
-    [opsTexts.sockets, common.number(sockets)],
-    [opsTexts.livePolls, common.number(livePolls)],
-    ...(report.openPolls === null ? [] : [[opsTexts.openPolls, common.number(report.openPolls)] as const]),
+    [opsTexts.sockets, everyPage.number(sockets)],
+    [opsTexts.livePolls, everyPage.number(livePolls)],
+    ...(report.openPolls === null ? [] : [[opsTexts.openPolls, everyPage.number(report.openPolls)] as const]),
   ];
   const ledger = ledgerFigures(report, now);
   return (
@@ -69,24 +69,24 @@ function waitingFigures(report: OpsReport, now: number): Figures {
   const { outbox, keptInMemory: kept, ledgerLagMs, marks, rebuilds, lastRebuild, failovers } = report;
   const figures: [string, string][] = [];
   if (outbox) {
-    const waits = opsTexts.outboxWords(common.number(outbox.entries), age(outbox.oldestMs));
+    const waits = opsTexts.outboxWords(everyPage.number(outbox.entries), age(outbox.oldestMs));
     figures.push([opsTexts.outbox, outbox.entries > 0 ? waits : opsTexts.nothing]);
   }
   if (kept) {
     const waits = opsTexts.keptWords(
-      common.number(kept.ballots),
-      common.number(kept.polls),
+      everyPage.number(kept.ballots),
+      everyPage.number(kept.polls),
       age(kept.oldestMs),
     );
     figures.push([opsTexts.kept, kept.ballots > 0 ? waits : opsTexts.nothing]);
   }
   if (ledgerLagMs !== null) figures.push([opsTexts.lag, age(ledgerLagMs)]);
-  if (marks !== null) figures.push([opsTexts.marks, common.number(marks)]);
+  if (marks !== null) figures.push([opsTexts.marks, everyPage.number(marks)]);
   if (lastRebuild) {
     const { ballots, ms, at } = lastRebuild;
     const words = opsTexts.rebuildWords(
-      common.number(rebuilds),
-      common.number(ballots),
+      everyPage.number(rebuilds),
+      everyPage.number(ballots),
       age(ms),
       age(now - at),
     );
@@ -94,7 +94,7 @@ function waitingFigures(report: OpsReport, now: number): Figures {
   }
   if (report.lastFailoverAt !== null) {
     const ago = age(now - report.lastFailoverAt);
-    figures.push([opsTexts.failovers, opsTexts.failoverWords(common.number(failovers), ago)]);
+    figures.push([opsTexts.failovers, opsTexts.failoverWords(everyPage.number(failovers), ago)]);
   }
   return figures;
 }

@@ -1,5 +1,5 @@
 import type { SessionReport } from "../../shared/ops-report.ts";
-import { common } from "../texts/spoken.ts";
+import { everyPage } from "../texts/spoken.ts";
 import { opsTexts } from "./ops-texts.ts";
 
 /** What each place did that sessions are read from. */
@@ -11,16 +11,16 @@ export function OpsSessions({ report }: { report: SessionReport }) {
       <dl class="store-figures">
         <div>
           <dt>{opsTexts.activeSessions}</dt>
-          <dd>{common.number(active)}</dd>
+          <dd>{everyPage.number(active)}</dd>
         </div>
         <div>
           <dt>{opsTexts.pendingSessions}</dt>
-          <dd>{common.number(pending)}</dd>
+          <dd>{everyPage.number(pending)}</dd>
         </div>
         <div>
           <dt>{opsTexts.sessionModes}</dt>
           <dd>
-            {common.number(fallbacks)}, {common.number(emergencies)}
+            {everyPage.number(fallbacks)}, {everyPage.number(emergencies)}
           </dd>
         </div>
       </dl>
@@ -41,7 +41,7 @@ export function OpsSessions({ report }: { report: SessionReport }) {
               <th scope="row">{name}</th>
               {[hits, misses, restores, errors, writes].map((count, column) => (
                 <td key={opsTexts.sessionCounts[column]} data-column={opsTexts.sessionCounts[column]}>
-                  {common.number(count)}
+                  {everyPage.number(count)}
                 </td>
               ))}
               <td data-column={opsTexts.sessionCounts[5]}>

@@ -11,7 +11,7 @@ import {
   writeOption,
 } from "../create-options.ts";
 import { isComposing } from "../is-composing.ts";
-import { common, home as texts } from "../texts/spoken.ts";
+import { everyPage, home as texts } from "../texts/spoken.ts";
 import type { CreateProps } from "./create-actions.ts";
 import { FieldError } from "./field.tsx";
 
@@ -19,7 +19,7 @@ export function OptionFields({ form, actions }: CreateProps) {
   const { key, options } = openQuestion(form);
   return (
     <fieldset class="options" aria-describedby={form.errors[`${key}.options`] ? "options-error" : undefined}>
-      <legend>{common.options}</legend>
+      <legend>{everyPage.options}</legend>
       <p class="hint">{form.shape === "room" ? texts.roomOptionsHint : texts.optionsHint}</p>
       <Templates form={form} actions={actions} />
       {options.map((_, index) => (

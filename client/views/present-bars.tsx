@@ -1,7 +1,7 @@
 import type { PollView, ResultsUpdate } from "../../shared/messages.ts";
 import type { PollState } from "../poll-state.ts";
 import { changesOf } from "../present-state.ts";
-import { common, present as texts } from "../texts/spoken.ts";
+import { everyPage, present as texts } from "../texts/spoken.ts";
 import { textWidth } from "./present-width.ts";
 
 type Share = NonNullable<ResultsUpdate["results"]>[number];
@@ -19,11 +19,11 @@ export function PresentBars({ state, shares, previous }: PresentBarsProps) {
   const changes = changesOf(state, previous);
   const most = Math.max(0, ...(shares ?? []).map(({ votes }) => votes));
   return (
-    <section class="figures-of" aria-label={shares ? common.results : common.options}>
+    <section class="figures-of" aria-label={shares ? everyPage.results : everyPage.options}>
       <LeadingPaint />
       {shares && results.average !== undefined && (
         <p class="wall-average">
-          <strong>{results.average}</strong> {common.average}
+          <strong>{results.average}</strong> {everyPage.average}
         </p>
       )}
       <ul class={`wall-bars ${spacing(state)}${shares ? "" : " bare"}`}>
@@ -85,9 +85,9 @@ interface FiguresProps {
 function Figures({ share: { votes, percentage }, leads, change }: FiguresProps) {
   return (
     <span class="wall-figures">
-      <b>{common.number(votes)}</b>
-      <span class="unheard">{` ${common.votesUnit(votes)}, `}</span>
-      <span class="wall-percent">{common.percent(percentage)}</span>
+      <b>{everyPage.number(votes)}</b>
+      <span class="unheard">{` ${everyPage.votesUnit(votes)}, `}</span>
+      <span class="wall-percent">{everyPage.percent(percentage)}</span>
       {change !== undefined && (
         <span class="change">
           <span class="unheard">, </span>
@@ -111,7 +111,7 @@ function spacing({ poll: { kind, options } }: PollState): string {
 
 function footnote({ poll, results }: PollState, compared: boolean): string {
   const { participantCount, final } = results;
-  if (participantCount === 0) return final ? common.nobodyVoted : common.noVotesYet;
-  const several = poll.kind === "multiple" ? [common.ofVoters(participantCount)] : [];
+  if (participantCount === 0) return final ? everyPage.nobodyVoted : everyPage.noVotesYet;
+  const several = poll.kind === "multiple" ? [everyPage.ofVoters(participantCount)] : [];
   return [...several, ...(compared ? [texts.changeExplained] : [])].join(" ");
 }

@@ -2,7 +2,7 @@ import { formatJoinCode } from "../../shared/ids.ts";
 import { joinAddress } from "../join-address.ts";
 import type { WallState } from "../present-state.ts";
 import { codeAt } from "../screen-state.ts";
-import { common, present as texts } from "../texts/spoken.ts";
+import { everyPage, present as texts } from "../texts/spoken.ts";
 import { QrCode } from "./qr-code.tsx";
 
 /** How to join, and how many have: on every state of the wall, so that whoever comes late finds in. */
@@ -38,7 +38,7 @@ function Numbers({ wall: { screen } }: { wall: WallState }) {
       {numbers.map(([name, count]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{common.number(count)}</dd>
+          <dd>{everyPage.number(count)}</dd>
         </div>
       ))}
     </dl>

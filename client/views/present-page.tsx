@@ -1,7 +1,7 @@
 import type { PollState } from "../poll-state.ts";
 import { sharesOnWall, type WallState } from "../present-state.ts";
 import type { Command } from "../shortcuts.ts";
-import { common, present as texts } from "../texts/spoken.ts";
+import { everyPage, present as texts } from "../texts/spoken.ts";
 import { ConnectionLine } from "./connection-line.tsx";
 import { PresentBars } from "./present-bars.tsx";
 import { PresentControls } from "./present-controls.tsx";
@@ -52,10 +52,10 @@ function isInviting({ screen: { poll, removed } }: WallState): boolean {
 
 function Stage({ wall }: { wall: WallState }) {
   const { room, poll, removed } = wall.screen;
-  if (removed) return <Plain title={room?.title} words={common.roomRemoved} />;
+  if (removed) return <Plain title={room?.title} words={everyPage.roomRemoved} />;
   if (!poll) return <Plain title={room?.title} words={room?.polls.length ? texts.between : texts.waiting} />;
   if (poll.removed) {
-    return <Plain title={poll.poll.question} words={room ? texts.goneQuestion : common.removed} />;
+    return <Plain title={poll.poll.question} words={room ? texts.goneQuestion : everyPage.removed} />;
   }
   return <Question key={poll.poll.pollId} wall={wall} state={poll} />;
 }
@@ -63,7 +63,7 @@ function Stage({ wall }: { wall: WallState }) {
 function Plain({ title, words }: { title: string | undefined; words: string }) {
   return (
     <div class="plain">
-      <h1 dir="auto">{title || common.brand}</h1>
+      <h1 dir="auto">{title || everyPage.brand}</h1>
       <p>{words}</p>
     </div>
   );
@@ -91,7 +91,7 @@ function Unseen({ state: { poll, results } }: { state: PollState }) {
   return (
     <p class="unseen">
       <strong>
-        <b>{common.number(participantCount)}</b> {texts.votesComeIn(participantCount)}
+        <b>{everyPage.number(participantCount)}</b> {texts.votesComeIn(participantCount)}
       </strong>{" "}
       <span>{texts.hiddenBecause[poll.visibility]}</span>
     </p>

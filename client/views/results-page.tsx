@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { formatJoinCode, type JoinCode } from "../../shared/ids.ts";
 import type { RoomUpdate } from "../../shared/messages.ts";
 import type { QuestionResults, ResultsData } from "../page-data.ts";
-import { common, results as texts } from "../texts/spoken.ts";
+import { everyPage, results as texts } from "../texts/spoken.ts";
 import { Brand } from "./brand.tsx";
 import { QuestionFiles, RoomFiles } from "./results-files.tsx";
 import { History } from "./results-history.tsx";
@@ -139,7 +139,7 @@ function LessonQuestion({ question, position, total, actions }: LessonQuestionPr
   return (
     <article class="asked" id={poll.pollId} aria-labelledby={`question-${poll.pollId}`}>
       <div class="asked-head">
-        <p class="fine">{common.questionOf(position, total)}</p>
+        <p class="fine">{everyPage.questionOf(position, total)}</p>
         <h2 id={`question-${poll.pollId}`} dir="auto">
           {poll.question}
         </h2>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { PollView } from "../../shared/messages.ts";
 import type { QuestionResults } from "../page-data.ts";
 import { initialState } from "../poll-state.ts";
-import { common, results as texts } from "../texts/spoken.ts";
+import { everyPage, results as texts } from "../texts/spoken.ts";
 import { Bars } from "./results.tsx";
 import { Moment } from "./results-moment.tsx";
 import { ResultsTable } from "./results-table.tsx";
@@ -31,13 +31,13 @@ export function QuestionFacts({ question: { view, timeline }, local }: QuestionP
         </Fact>
       )}
       <Fact name={texts.joined} isNumber>
-        {common.number(results.joinedCount)}
+        {everyPage.number(results.joinedCount)}
       </Fact>
       <Fact name={texts.here} isNumber>
-        {common.number(results.viewerCount)}
+        {everyPage.number(results.viewerCount)}
       </Fact>
       <Fact name={texts.voted} isNumber>
-        {common.number(results.participantCount)}
+        {everyPage.number(results.participantCount)}
       </Fact>
     </dl>
   );
@@ -62,7 +62,7 @@ function Fact({ name, isNumber = false, children }: FactProps) {
 export function QuestionStatus({ view: { poll, results } }: { view: PollView }) {
   return (
     <p class="status-line">
-      <span class={`status ${poll.status}`}>{common.status[poll.status]}</span>
+      <span class={`status ${poll.status}`}>{everyPage.status[poll.status]}</span>
       <span>{safety(poll.status, results.final)}</span>
     </p>
   );
@@ -79,7 +79,7 @@ export function QuestionNumbers({ question, local, level }: QuestionProps & { re
   const { view, previous, timeline } = question;
   const { poll, results } = view;
   const Heading = level;
-  if (!results.results) return <p class="note">{common.hiddenBecause[poll.visibility]}</p>;
+  if (!results.results) return <p class="note">{everyPage.hiddenBecause[poll.visibility]}</p>;
   const voted = results.participantCount > 0;
   return (
     <>
@@ -104,6 +104,6 @@ export function QuestionNumbers({ question, local, level }: QuestionProps & { re
 }
 
 function headingOf({ poll, results }: PollView): string {
-  if (results.final) return common.finalResults;
-  return poll.status === "closed" ? common.counting : texts.soFar;
+  if (results.final) return everyPage.finalResults;
+  return poll.status === "closed" ? everyPage.counting : texts.soFar;
 }

@@ -1,6 +1,6 @@
 import type { PollView } from "../../shared/messages.ts";
 import { type Change as Changed, changeSince } from "../change-since.ts";
-import { common, results as texts } from "../texts/spoken.ts";
+import { everyPage, results as texts } from "../texts/spoken.ts";
 
 interface ResultsTableProps {
   readonly view: PollView;
@@ -35,8 +35,8 @@ export function ResultsTable({ view: { poll, results }, previous }: ResultsTable
               <th scope="row">
                 <bdi>{labelOf(poll, optionId)}</bdi>
               </th>
-              <td>{common.number(votes)}</td>
-              <td>{common.percent(percentage)}</td>
+              <td>{everyPage.number(votes)}</td>
+              <td>{everyPage.percent(percentage)}</td>
               {changes && <Change change={changes.find((one) => one.optionId === optionId)} />}
             </tr>
           );
@@ -47,15 +47,15 @@ export function ResultsTable({ view: { poll, results }, previous }: ResultsTable
           <tr>
             <th scope="row">{texts.averageRow}</th>
             <td />
-            <td>{common.number(results.average)}</td>
+            <td>{everyPage.number(results.average)}</td>
             {before && <AverageChange now={results.average} before={before.results.average} />}
           </tr>
         )}
         <tr>
           <th scope="row">{texts.votersRow}</th>
-          <td>{common.number(results.participantCount)}</td>
+          <td>{everyPage.number(results.participantCount)}</td>
           <td />
-          {before && <td class="was">{common.number(before.results.participantCount)}</td>}
+          {before && <td class="was">{everyPage.number(before.results.participantCount)}</td>}
           {before && <td />}
         </tr>
       </tfoot>
@@ -67,7 +67,7 @@ function Change({ change }: { change: Changed | undefined }) {
   const { before = null, points = null } = change ?? {};
   return (
     <>
-      <td class="was">{before === null ? "" : common.percent(before)}</td>
+      <td class="was">{before === null ? "" : everyPage.percent(before)}</td>
       <td>{points === null ? texts.notLastTime : texts.signed(points)}</td>
     </>
   );
@@ -77,7 +77,7 @@ function Change({ change }: { change: Changed | undefined }) {
 function AverageChange({ now, before }: { now: number; before: number | undefined }) {
   return (
     <>
-      <td class="was">{before === undefined ? "" : common.number(before)}</td>
+      <td class="was">{before === undefined ? "" : everyPage.number(before)}</td>
       <td>{before === undefined ? "" : texts.signed(Math.round((now - before) * 100) / 100)}</td>
     </>
   );

@@ -1,6 +1,6 @@
 import type { PollUpdate, ResultsUpdate } from "../../shared/messages.ts";
 import { type PollState, visibleShares } from "../poll-state.ts";
-import { common } from "../texts/spoken.ts";
+import { everyPage } from "../texts/spoken.ts";
 
 type Share = NonNullable<ResultsUpdate["results"]>[number];
 
@@ -13,7 +13,7 @@ export function Results({ state }: { state: PollState }) {
       {shares ? (
         <Bars state={state} shares={shares} />
       ) : (
-        <p class="hidden-results">{common.hiddenBecause[poll.visibility]}</p>
+        <p class="hidden-results">{everyPage.hiddenBecause[poll.visibility]}</p>
       )}
     </section>
   );
@@ -21,9 +21,9 @@ export function Results({ state }: { state: PollState }) {
 
 /** After the close ballots that are on their way between the stores may still count: not before the last is it final. */
 function heading({ poll, results }: PollState): string {
-  if (poll.status === "draft") return common.options;
-  if (results.final) return common.finalResults;
-  return poll.status === "closed" ? common.counting : common.results;
+  if (poll.status === "draft") return everyPage.options;
+  if (results.final) return everyPage.finalResults;
+  return poll.status === "closed" ? everyPage.counting : everyPage.results;
 }
 
 export function Bars({ state, shares }: { state: PollState; shares: readonly Share[] }) {
@@ -33,7 +33,7 @@ export function Bars({ state, shares }: { state: PollState; shares: readonly Sha
     <>
       {results.average !== undefined && (
         <p class="average">
-          <strong class="average-figure">{results.average}</strong> {common.average}
+          <strong class="average-figure">{results.average}</strong> {everyPage.average}
         </p>
       )}
 
@@ -57,7 +57,7 @@ function Bar({ share, leads, state }: { share: Share; leads: boolean; state: Pol
       <span class="bar-label">
         <bdi>{label}</bdi>
         {poll.yourVote?.includes(optionId) && (
-          <em class={poll.kind === "rating" ? "yours unheard" : "yours"}>{common.yourVote}</em>
+          <em class={poll.kind === "rating" ? "yours unheard" : "yours"}>{everyPage.yourVote}</em>
         )}
       </span>
       <svg class="bar-drawing" aria-hidden="true">
@@ -66,10 +66,10 @@ function Bar({ share, leads, state }: { share: Share; leads: boolean; state: Pol
         {leads && <path class="lead-mark" d="M15 8l7 7-7 7-7-7z" />}
       </svg>
       <span class="figures">
-        <b>{common.number(votes)}</b>
-        <span class="unheard">{` ${common.votesUnit(votes)}, `}</span>
-        <span class="percent">{common.percent(percentage)}</span>
-        {leads && <span class="unheard">{`, ${common.leading}`}</span>}
+        <b>{everyPage.number(votes)}</b>
+        <span class="unheard">{` ${everyPage.votesUnit(votes)}, `}</span>
+        <span class="percent">{everyPage.percent(percentage)}</span>
+        {leads && <span class="unheard">{`, ${everyPage.leading}`}</span>}
       </span>
     </li>
   );
@@ -82,6 +82,6 @@ function spacing({ kind, options }: PollUpdate): string {
 }
 
 function footnote(several: boolean, { participantCount, final }: ResultsUpdate): string {
-  if (participantCount === 0) return final ? common.nobodyVoted : common.noVotesYet;
-  return several ? common.ofVoters(participantCount) : "";
+  if (participantCount === 0) return final ? everyPage.nobodyVoted : everyPage.noVotesYet;
+  return several ? everyPage.ofVoters(participantCount) : "";
 }

@@ -2,7 +2,7 @@ import { formatJoinCode } from "../../shared/ids.ts";
 import type { RoomUpdate } from "../../shared/messages.ts";
 import { mayChoose, type PollState } from "../poll-state.ts";
 import type { ScreenState } from "../screen-state.ts";
-import { common, voter as texts } from "../texts/spoken.ts";
+import { everyPage, voter as texts } from "../texts/spoken.ts";
 import { BallotForm } from "./ballot-form.tsx";
 import { BallotReceipt } from "./ballot-receipt.tsx";
 import { Brand } from "./brand.tsx";
@@ -43,7 +43,7 @@ export function VoterPage({ screen, steers, actions }: VoterPageProps) {
           </a>
         )}
         {removed ? (
-          <p class="note">{common.roomRemoved}</p>
+          <p class="note">{everyPage.roomRemoved}</p>
         ) : (
           <>
             {room && <RoomLine room={room} />}
@@ -81,10 +81,10 @@ export function VoterPage({ screen, steers, actions }: VoterPageProps) {
 
 /** Before the first question the room's title is what the page is about. */
 function RoomLine({ room: { title, position, total } }: { room: RoomUpdate }) {
-  if (position === null) return <h1 dir="auto">{title || common.brand}</h1>;
+  if (position === null) return <h1 dir="auto">{title || everyPage.brand}</h1>;
   return (
     <p class="room-line">
-      <bdi>{title}</bdi> <span>{common.questionOf(position, total)}</span>
+      <bdi>{title}</bdi> <span>{everyPage.questionOf(position, total)}</span>
     </p>
   );
 }
@@ -127,7 +127,7 @@ function Question({ poll: state, screen, code, actions }: QuestionProps) {
       <p class="notice" role="alert" id="notice">
         {notice}
       </p>
-      {removed && <p class="note">{common.removed}</p>}
+      {removed && <p class="note">{everyPage.removed}</p>}
       {!removed && poll.status === "draft" && <p class="note">{texts.draft}</p>}
       {!removed && poll.status !== "draft" && (
         <>

@@ -1,6 +1,6 @@
 /** `/login` and `/account`: plain pages with plain forms, which need no script. */
 
-import { common, account as words } from "../../client/texts/spoken.ts";
+import { everyPage, account as words } from "../../client/texts/spoken.ts";
 import { AccountAway } from "../../client/views/account-away.tsx";
 import { EMPTY_BACK, type FormBack } from "../../client/views/account-field.tsx";
 import { AccountPage } from "../../client/views/account-page.tsx";
@@ -64,7 +64,7 @@ export async function signInPage(
       done={doneOf(context)}
     />
   );
-  const draw = () => ({ title: `${words.signIn} · ${common.brand}`, view });
+  const draw = () => ({ title: `${words.signIn} · ${everyPage.brand}`, view });
   return renderPage(context, ports.assets, { draw, sheet: "account", data: null, status });
 }
 
@@ -100,7 +100,7 @@ export async function accountPage(
       fallbackMode={who.fallbackMode}
     />
   );
-  const draw = () => ({ title: `${words.title} · ${common.brand}`, view });
+  const draw = () => ({ title: `${words.title} · ${everyPage.brand}`, view });
   return renderPage(context, ports.assets, { draw, sheet: "account", data: null, status });
 }
 
@@ -111,7 +111,7 @@ export async function awayPage(context: EdgeContext, ports: PagePorts, refusal: 
   const draw = () => {
     const title = awayTitle(refusal);
     return {
-      title: `${title} · ${common.brand}`,
+      title: `${title} · ${everyPage.brand}`,
       view: <AccountAway title={title} words={wholeOf(refusal)()} retry={retry} />,
     };
   };

@@ -1,5 +1,5 @@
 /** The result of a poll as a picture that stands by itself: in a report, on a slide, in a message. Light, as paper is. */
-import { common, results as texts } from "../../client/texts/spoken.ts";
+import { everyPage, results as texts } from "../../client/texts/spoken.ts";
 import { formatJoinCode, type PollId } from "../../shared/ids.ts";
 import type { PollView } from "../../shared/messages.ts";
 import type { PollControl } from "../app/poll.ts";
@@ -113,7 +113,7 @@ function drawBars(sheet: Drawing, { poll }: PollView, shares: readonly Share[]):
   const { label: size, bar, gap } = shares.length > FEW ? DENSE : WIDE;
   const most = Math.max(0, ...shares.map(({ votes }) => votes));
   const percentRoom = widthOf("100.0%", size);
-  const votesRoom = widthOf(common.number(most), size) * 1.08 + 18;
+  const votesRoom = widthOf(everyPage.number(most), size) * 1.08 + 18;
   const before = poll.kind === "rating" ? size * 1.6 : 0;
   const room = INNER - before - votesRoom - percentRoom - 12;
   for (const { optionId, votes, percentage } of shares) {
@@ -127,9 +127,9 @@ function drawBars(sheet: Drawing, { poll }: PollView, shares: readonly Share[]):
     sheet.bar(EDGE + before, (room * Math.min(100, percentage)) / 100, bar, leads ? ACCENT : BAR);
     const color = leads ? ACCENT : INK;
     const votesEnd = WIDTH - EDGE - percentRoom;
-    sheet.text(common.number(votes), votesEnd, baseline(), { size, bold: true, color, at: "end" });
+    sheet.text(everyPage.number(votes), votesEnd, baseline(), { size, bold: true, color, at: "end" });
     const percentStyle = { size, color: SOFT, at: "end" } as const;
-    sheet.text(common.percent(percentage), WIDTH - EDGE, baseline(), percentStyle);
+    sheet.text(everyPage.percent(percentage), WIDTH - EDGE, baseline(), percentStyle);
     sheet.y += bar + gap;
   }
 }
@@ -151,22 +151,27 @@ function footOf(
   { openedAt, closedAt }: Pick<PollControl, "openedAt" | "closedAt">,
 ) {
   const { average, final, participantCount } = results;
-  const standing = final ? common.finalResults : poll.status === "closed" ? common.counting : texts.soFar;
+  const standing = final
+    ? everyPage.finalResults
+    : poll.status === "closed"
+      ? everyPage.counting
+      : texts.soFar;
   const when =
     closedAt !== null
       ? texts.closedOn(texts.moment(closedAt, "UTC"))
       : openedAt !== null
         ? texts.openedOn(texts.moment(openedAt, "UTC"))
-        : common.status.draft;
-  const mean = average === undefined ? [] : [`${common.number(average)} ${common.average}`];
-  const count = poll.kind === "multiple" ? common.ofVoters(participantCount) : common.voted(participantCount);
-  return [standing, ...mean, count, when, `${common.brand} ${formatJoinCode(poll.pollId as PollId)}`]; // as the server gave it
+        : everyPage.status.draft;
+  const mean = average === undefined ? [] : [`${everyPage.number(average)} ${everyPage.average}`];
+  const count =
+    poll.kind === "multiple" ? everyPage.ofVoters(participantCount) : everyPage.voted(participantCount);
+  return [standing, ...mean, count, when, `${everyPage.brand} ${formatJoinCode(poll.pollId as PollId)}`]; // as the server gave it
 }
 
 function spoken({ poll }: PollView, shares: readonly Share[]): string[] {
   return shares.map(({ optionId, votes, percentage }) => {
     const label = poll.options.find((option) => option.optionId === optionId)?.label ?? "";
-    return `${label}: ${common.votes(votes)}, ${common.percent(percentage)}`;
+    return `${label}: ${everyPage.votes(votes)}, ${everyPage.percent(percentage)}`;
   });
 }
 

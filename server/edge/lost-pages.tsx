@@ -1,5 +1,5 @@
 /** What is shown where there is nothing to show. */
-import { common, home } from "../../client/texts/spoken.ts";
+import { everyPage, home } from "../../client/texts/spoken.ts";
 import { NotFound } from "../../client/views/not-found.tsx";
 import { OneMoment } from "../../client/views/one-moment.tsx";
 import type { Refusal } from "../../shared/refusals.ts";
@@ -44,7 +44,7 @@ function oneMomentPage(
 ): Response {
   const seconds = Math.max(MIN_REFRESH_SECONDS, Math.ceil(retryAfterMs / 1_000));
   context.header("Retry-After", `${seconds}`);
-  const draw = () => ({ title: `${say().title} · ${common.brand}`, view: <OneMoment {...say()} /> });
+  const draw = () => ({ title: `${say().title} · ${everyPage.brand}`, view: <OneMoment {...say()} /> });
   return renderPage(context, ports.assets, {
     draw,
     sheet: "home",
@@ -58,7 +58,7 @@ function oneMomentPage(
 export async function notFoundPage(context: EdgeContext, ports: PagePorts, code: string): Promise<Response> {
   await voterOf(ports, context);
   const draw = () => ({
-    title: `${home.notFoundTitle} · ${common.brand}`,
+    title: `${home.notFoundTitle} · ${everyPage.brand}`,
     view: <NotFound code={code} />,
   });
   return renderPage(context, ports.assets, { draw, sheet: "home", data: null, status: 404 });

@@ -1,6 +1,6 @@
 /** The state of the node for a person in front of a browser. */
 import { renderToString } from "preact-render-to-string";
-import { common } from "../../client/texts/spoken.ts";
+import { everyPage } from "../../client/texts/spoken.ts";
 import { opsTexts } from "../../client/views/ops-texts.ts";
 import { OpsView } from "../../client/views/ops-view.tsx";
 import type { Clock } from "../app/ports.ts";
@@ -36,7 +36,7 @@ export function registerOpsPage(app: EdgeApp, ports: OpsPagePorts): void {
     const still = context.req.query("still") !== undefined;
     const document = (
       <Page
-        title={`${opsTexts.title} · ${common.brand}`}
+        title={`${opsTexts.title} · ${everyPage.brand}`}
         language="en"
         assets={ports.assets}
         sheet="ops"

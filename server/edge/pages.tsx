@@ -1,6 +1,6 @@
 /** The pages, rendered here with what the visitor may see, so that the first answer already shows everything. */
 import type { Door, HomeData } from "../../client/page-data.ts";
-import { common } from "../../client/texts/spoken.ts";
+import { everyPage } from "../../client/texts/spoken.ts";
 import { Home } from "../../client/views/home.tsx";
 import { parseJoinCode } from "../../shared/ids.ts";
 import { registerAccountForms } from "./account-forms.tsx";
@@ -49,6 +49,6 @@ async function home(context: EdgeContext, ports: PagePorts): Promise<Response> {
   const csrfToken = signedIn ? await tokenFor(ports, context.req.raw, voter) : null;
   const filled = await formFrom(ports, context, context.req.query("from")?.trim() ?? "");
   const data: HomeData = { page: "home", code: typed, door, csrfToken, ...filled };
-  const draw = () => ({ title: common.brand, view: <Home {...data} actions={null} /> });
+  const draw = () => ({ title: everyPage.brand, view: <Home {...data} actions={null} /> });
   return renderPage(context, ports.assets, { draw, sheet: "home", data, status: typed ? 422 : 200 });
 }

@@ -1,6 +1,6 @@
 /** アカウントのページ。 */
 import type { account as english } from "../en/account.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
 /** 何秒前かを人の言葉で。 */
 function ago(seconds: number): string {
@@ -27,7 +27,7 @@ export const account: typeof english = {
     taken: "このメールアドレスのアカウントはすでにあります。ログインしてください。",
     badPassword: (least, most) =>
       `パスワードは${least}文字以上${most}文字以内で、メールアドレスとは別のものにしてください。`,
-    tooOften: (minutes) => `回数が多すぎます。${common.number(minutes)}分後にもう一度お試しください。`,
+    tooOften: (minutes) => `回数が多すぎます。${everyPage.number(minutes)}分後にもう一度お試しください。`,
     outOfDate: "ページが古くなっていました。もう一度送ってください。",
     signedOut: "ログインしていません。もう一度ログインしてください。",
     endedAnew:
@@ -64,7 +64,7 @@ export const account: typeof english = {
   noPolls: "ログイン中に作った投票がここに並びます。",
   makePoll: "投票を作る",
   olderPolls: "もっと前の投票",
-  voted: (count) => `${common.number(count)}人が投票`,
+  voted: (count) => `${everyPage.number(count)}人が投票`,
   room: "複数の質問",
   steer: "操作する",
   results: "結果",

@@ -1,6 +1,6 @@
 /** 進行する人のページ。 */
 import type { host as english } from "../en/host.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
 export const host: typeof english = {
   hostSees: {
@@ -72,16 +72,17 @@ export const host: typeof english = {
   makeAnother: "新しく作る",
 
   lastTime: "前回との比較",
-  lastTimeOf: (count) => `前回は${common.number(count)}人が投票しました。`,
+  lastTimeOf: (count) => `前回は${everyPage.number(count)}人が投票しました。`,
   points: (change) => (change === 0 ? "変化なし" : `${change > 0 ? "+" : "−"}${Math.abs(change)}ポイント`),
   newOption: "新規",
   wasPercent: (percentage) => `前回 ${percentage}%`,
 
   health: "現在の状態",
-  votedOfHere: (voted, here) => `${common.number(voted)}人が投票、${common.number(here)}人が接続中です。`,
+  votedOfHere: (voted, here) =>
+    `${everyPage.number(voted)}人が投票、${everyPage.number(here)}人が接続中です。`,
   connected: "接続されています。",
   notConnected: "接続されていません。",
-  answersIn: (ms) => `サーバーの応答は${common.number(ms)}ミリ秒です。`,
+  answersIn: (ms) => `サーバーの応答は${everyPage.number(ms)}ミリ秒です。`,
   levels: [
     "すべて正常です。",
     "サービスの一部が止まっています。票は集計されています。",

@@ -1,8 +1,8 @@
 /** あとで見る、また紙に印刷する結果のページと、その図。 */
 import type { results as english } from "../en/results.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
-const { number } = common;
+const { number } = everyPage;
 
 /** 時刻とその時間帯。指定がなければ読む人の時間帯。`at`：エポックミリ秒。 */
 function moment(at: number, timeZone?: "UTC"): string {

@@ -1,6 +1,6 @@
 /** 계정 페이지. */
 import type { account as english } from "../en/account.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
 /** 몇 초 전인지 사람의 말로. */
 function ago(seconds: number): string {
@@ -26,7 +26,7 @@ export const account: typeof english = {
     notAnEmail: "이메일 주소가 아닙니다. name@example.org처럼 입력해 주세요.",
     taken: "이 이메일로 만든 계정이 이미 있습니다. 로그인해 주세요.",
     badPassword: (least, most) => `비밀번호는 ${least}~${most}자이며 이메일 주소와 달라야 합니다.`,
-    tooOften: (minutes) => `시도가 너무 많습니다. ${common.number(minutes)}분 후에 다시 시도해 주세요.`,
+    tooOften: (minutes) => `시도가 너무 많습니다. ${everyPage.number(minutes)}분 후에 다시 시도해 주세요.`,
     outOfDate: "오래된 페이지였습니다. 다시 보내 주세요.",
     signedOut: "로그인되어 있지 않습니다. 다시 로그인해 주세요.",
     endedAnew: "방금 이 계정이 모든 브라우저에서 로그아웃되었습니다. 다시 로그인해 주세요.",
@@ -62,7 +62,7 @@ export const account: typeof english = {
   noPolls: "로그인한 상태에서 만든 투표가 여기에 나타납니다.",
   makePoll: "투표 만들기",
   olderPolls: "이전 투표",
-  voted: (count) => `${common.number(count)}명 투표`,
+  voted: (count) => `${everyPage.number(count)}명 투표`,
   room: "질문 여러 개",
   steer: "진행하기",
   results: "결과",

@@ -1,6 +1,6 @@
 /** 진행하는 사람의 페이지. */
 import type { host as english } from "../en/host.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
 export const host: typeof english = {
   hostSees: {
@@ -71,17 +71,17 @@ export const host: typeof english = {
   makeAnother: "새로 만들기",
 
   lastTime: "지난번과 비교",
-  lastTimeOf: (count) => `지난번에는 ${common.number(count)}명이 투표했습니다.`,
+  lastTimeOf: (count) => `지난번에는 ${everyPage.number(count)}명이 투표했습니다.`,
   points: (change) => (change === 0 ? "변화 없음" : `${change > 0 ? "+" : "−"}${Math.abs(change)}포인트`),
   newOption: "새 선택지",
   wasPercent: (percentage) => `지난번 ${percentage}%`,
 
   health: "현재 상태",
   votedOfHere: (voted, here) =>
-    `${common.number(voted)}명이 투표했고 ${common.number(here)}명이 접속 중입니다.`,
+    `${everyPage.number(voted)}명이 투표했고 ${everyPage.number(here)}명이 접속 중입니다.`,
   connected: "연결되어 있습니다.",
   notConnected: "연결되어 있지 않습니다.",
-  answersIn: (ms) => `서버 응답 시간은 ${common.number(ms)}밀리초입니다.`,
+  answersIn: (ms) => `서버 응답 시간은 ${everyPage.number(ms)}밀리초입니다.`,
   levels: [
     "모두 정상입니다.",
     "서비스 일부가 멈춰 있습니다. 표는 계속 집계됩니다.",

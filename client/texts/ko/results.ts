@@ -1,8 +1,8 @@
 /** 나중에 보고 인쇄하는 결과 페이지와 그 그림. */
 import type { results as english } from "../en/results.ts";
-import { common } from "./common.ts";
+import { everyPage } from "./every-page.ts";
 
-const { number } = common;
+const { number } = everyPage;
 
 /** 시각과 시간대. 따로 주지 않으면 읽는 사람의 시간대. `at`: 에포크 밀리초. */
 function moment(at: number, timeZone?: "UTC"): string {

@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import { EMPTY_FORM } from "../../../client/create-form.ts";
 import { type HostState, initialHost } from "../../../client/host-state.ts";
 import type { HostData } from "../../../client/page-data.ts";
-import { common, host as texts } from "../../../client/texts/spoken.ts";
+import { everyPage, host as texts } from "../../../client/texts/spoken.ts";
 import { HostPage } from "../../../client/views/host-page.tsx";
 import type { PollHealth } from "../../../shared/poll-health.ts";
 import { anyRoom, hostData, hostView, steering } from "./host-fixtures.ts";
@@ -60,7 +60,7 @@ describe("what a host sees", () => {
     (connection) => {
       const state = steering();
       const html = draw({ ...state, screen: { ...state.screen, connection } });
-      expect(html).toContain(common[connection]);
+      expect(html).toContain(everyPage[connection]);
       expect(buttons(html)).toContain(texts.close);
     },
   );
@@ -146,7 +146,7 @@ describe("a room", () => {
     const rows = [...html.matchAll(/class="is">([^<]*)</g)].map(([, word]) => word);
     expect(rows).toEqual([texts.asked, texts.live, texts.prepared, texts.prepared]);
     expect(html.split('aria-current="true"').length - 1).toBe(1);
-    expect(html).toContain(common.questionOf(2, 4));
+    expect(html).toContain(everyPage.questionOf(2, 4));
   });
 
   test("[U57] Next says what comes, and at the end that nothing does", () => {

@@ -11,7 +11,7 @@ import {
   stepsOf,
 } from "../../../client/host-state.ts";
 import { backOf, nextOf, orderAfter } from "../../../client/room-moves.ts";
-import { common } from "../../../client/texts/spoken.ts";
+import { everyPage } from "../../../client/texts/spoken.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { anyRoom, hostData, hostView, steering, VISITORS_VIEW } from "./host-fixtures.ts";
 
@@ -57,7 +57,7 @@ describe("who may steer", () => {
 
 describe("steps", () => {
   test("[U52] a step whose answer was lost asks for no other try once it is seen to have been taken", () => {
-    const lost = { type: "failed", failed: common.noAnswer } as const;
+    const lost = { type: "failed", failed: everyPage.noAnswer } as const;
     const frame = {
       type: "frame",
       message: { type: "ROOM_UPDATE", data: anyRoom("B", { seq: 8 }) },
@@ -65,7 +65,7 @@ describe("steps", () => {
     } as const;
     const begun = reduceHost(steering({ room: anyRoom("A") }), { type: "begun" });
     const failed = reduceHost(begun, lost);
-    expect([failed.busy, failed.failed]).toEqual([false, common.noAnswer]);
+    expect([failed.busy, failed.failed]).toEqual([false, everyPage.noAnswer]);
     expect(reduceHost(failed, frame).failed).toBeNull();
     // The frame may be the first to come.
     expect(reduceHost(reduceHost(begun, frame), lost).failed).toBeNull();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { common, home, voter as texts } from "../../../client/texts/spoken.ts";
+import { everyPage, home, voter as texts } from "../../../client/texts/spoken.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
 import { formatJoinCode } from "../../../shared/ids.ts";
@@ -58,7 +58,7 @@ describe("a poll's page", () => {
       await edge.send("POST", `${path}/votes`, { optionId: "opt-2" }, each);
     }
     const before = await htmlOf(edge, `/${pollId}`);
-    expect(before).toContain(common.hiddenBecause.afterVote);
+    expect(before).toContain(everyPage.hiddenBecause.afterVote);
     expect(before).not.toContain('class="fill"');
     expect(dataIn(before).view.results).toMatchObject({ results: null, totalVotes: null });
     expect(await htmlOf(edge, `/${pollId}`, voter)).toContain('class="fill" width="100%"');

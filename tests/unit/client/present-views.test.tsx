@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import type { PresentData } from "../../../client/page-data.ts";
 import { changesOf, initialWall, type WallState } from "../../../client/present-state.ts";
 import { reduceScreen } from "../../../client/screen-state.ts";
-import { common, present as texts } from "../../../client/texts/spoken.ts";
+import { everyPage, present as texts } from "../../../client/texts/spoken.ts";
 import { PresentPage } from "../../../client/views/present-page.tsx";
 import { textWidth } from "../../../client/views/present-width.ts";
 import { pollView } from "../../../server/app/snapshot.ts";
@@ -119,7 +119,7 @@ describe("what may be shown", () => {
     expect(count(html, 'fill="url(#leading)"')).toBe(1);
     expect(count(html, `, ${texts.leads}`)).toBe(1);
     const none = pageOf(wallOf(viewOf([0, 0])));
-    expect([count(none, "wall-bar leads"), count(none, common.noVotesYet)]).toEqual([0, 1]);
+    expect([count(none, "wall-bar leads"), count(none, everyPage.noVotesYet)]).toEqual([0, 1]);
     expect(count(pageOf(wallOf(viewOf([4, 4]))), "wall-bar leads")).toBe(2);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { renderToString } from "preact-render-to-string";
 import type { QuestionResults } from "../../../client/page-data.ts";
-import { common, results as texts } from "../../../client/texts/spoken.ts";
+import { everyPage, results as texts } from "../../../client/texts/spoken.ts";
 import { ResultsPage } from "../../../client/views/results-page.tsx";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
@@ -60,7 +60,7 @@ describe("the page of the results", () => {
     expect(answer.status).toBe(200);
     for (const part of [
       "Tea or coffee?",
-      common.status.closed,
+      everyPage.status.closed,
       texts.isFinal,
       '<time datetime="2026-06-01T12:00:00.000Z">Jun 1, 2026, 12:00 UTC</time>',
       '<time datetime="2026-06-01T12:01:00.000Z">Jun 1, 2026, 12:01 UTC</time>',
@@ -98,7 +98,7 @@ describe("the page of the results", () => {
       await edge.send("POST", `${path}/votes`, { optionId: "opt-2" }, await edge.newVoter());
     }
     const { html, json, data } = await pageOf(edge, pollId);
-    expect(html).toContain(common.hiddenBecause.afterClose);
+    expect(html).toContain(everyPage.hiddenBecause.afterClose);
     expect(html).not.toMatch(/<table|class="fill"|timeline-area|chart\.svg/);
     expect(json).not.toMatch(/"votes":|"percentage":|"average":/);
     expect(data.questions[0]).toMatchObject({ timeline: { ballots: null }, history: null });
@@ -111,7 +111,7 @@ describe("the page of the results", () => {
     const voter = await edge.newVoter();
     await edge.send("POST", `${path}/votes`, { optionId: "opt-2" }, voter);
     const { html, data } = await pageOf(edge, pollId, voter);
-    expect(html).not.toContain(common.yourVote);
+    expect(html).not.toContain(everyPage.yourVote);
     expect(data.questions[0].view.poll.yourVote).toBeNull();
   });
 
@@ -186,7 +186,7 @@ describe("the page of a room's results", () => {
       await edge.send("POST", `/api/polls/${pollId}/votes`, { optionId: "opt-2" }, await edge.newVoter());
     }
     const { html, data } = await pageOf(edge, room.roomId);
-    expect(html).toContain(common.hiddenBecause.afterClose);
+    expect(html).toContain(everyPage.hiddenBecause.afterClose);
     expect([...html.matchAll(/<table/g)]).toHaveLength(1);
     const [seen, unseen] = data.questions;
     expect([seen.view.results.totalVotes, unseen.view.results.totalVotes]).toEqual([1, null]);

@@ -13,7 +13,7 @@ const others = [
 ] as const;
 
 type Said = (...given: unknown[]) => unknown;
-/** Every text by its place: `common.status.open`, `home.durations.0.1`. */
+/** Every text by its place: `everyPage.status.open`, `home.durations.0.1`. */
 type Texts = ReadonlyMap<string, unknown>;
 
 function textsOf(node: unknown, place = ""): Texts {
@@ -115,7 +115,7 @@ test("[U85] a text that is the same in two languages has no word in it", () => {
       ([place, text]) => typeof text === "string" && text === english.get(place),
     );
     const worded = same.filter(([, text]) => /\p{L}{2,}/u.test(String(text)));
-    const names = /^common\.brand$|^present\.keyList\.\d\.0\.\d$/;
+    const names = /^everyPage\.brand$|^present\.keyList\.\d\.0\.\d$/;
     expect([language, worded.filter(([place]) => !names.test(place))]).toEqual([language, []]);
   }
 });
@@ -130,8 +130,8 @@ test.each([
   ["ko", 1, "1표", "1명 투표"],
   ["ko", 1_000_000, "1,000,000표", "1,000,000명 투표"],
 ] as const)("[U86] %s counts %d as its readers do: %s", (language, count, votes, voted) => {
-  const { common } = catalogues[language];
-  expect([common.votes(count), common.voted(count)]).toEqual([votes, voted]);
+  const { everyPage } = catalogues[language];
+  expect([everyPage.votes(count), everyPage.voted(count)]).toEqual([votes, voted]);
 });
 
 test.each([
@@ -139,7 +139,7 @@ test.each([
   ["ja", ["0:09", "4:05", "1時間", "1時間20分", "3日"]],
   ["ko", ["0:09", "4:05", "1시간", "1시간 20분", "3일"]],
 ] as const)("[U86] %s tells the time that is left", (language, words) => {
-  const told = [9, 245, 3_600, 4_800, 3 * 86_400].map(catalogues[language].common.duration);
+  const told = [9, 245, 3_600, 4_800, 3 * 86_400].map(catalogues[language].everyPage.duration);
   expect(told).toEqual([...words]);
 });
 

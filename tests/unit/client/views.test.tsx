@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import { EMPTY_FORM } from "../../../client/create-form.ts";
 import { initialState, type PollState } from "../../../client/poll-state.ts";
 import type { Connection } from "../../../client/screen-state.ts";
-import { common, voter as voterTexts } from "../../../client/texts/spoken.ts";
+import { everyPage, voter as voterTexts } from "../../../client/texts/spoken.ts";
 import { Home } from "../../../client/views/home.tsx";
 import { VoterPage } from "../../../client/views/voter-page.tsx";
 import { pollView } from "../../../server/app/snapshot.ts";
@@ -74,7 +74,7 @@ describe("results", () => {
     expect(count(pageOf(stateOf({}, [3, 3, 1])), "bar leads")).toBe(2);
     const none = pageOf(stateOf({}, [0, 0, 0]));
     expect(count(none, "bar leads")).toBe(0);
-    expect(none).toContain(common.noVotesYet);
+    expect(none).toContain(everyPage.noVotesYet);
   });
 
   test("[U1] twenty options and a million votes are all there", () => {
@@ -88,7 +88,7 @@ describe("results", () => {
   test("[U93] a leader is marked besides its colour, and a bar of a million has the same track as one of none", () => {
     const html = pageOf(stateOf({}, [1_000_000, 250_000, 0]));
     expect(count(html, 'class="lead-mark"')).toBe(1);
-    expect(count(html, `, ${common.leading}<`)).toBe(1);
+    expect(count(html, `, ${everyPage.leading}<`)).toBe(1);
     expect(html).toContain("<b>1,000,000</b>");
     expect(html).toContain('class="fill" width="20%"');
     expect(count(html, 'class="track" width="100%"')).toBe(3);
@@ -98,7 +98,7 @@ describe("results", () => {
   test("[U1] a rating tells its average; shares of several choices tell what they are shares of", () => {
     expect(pageOf(stateOf({ kind: "rating", optionCount: 5 }, [0, 0, 0, 1, 1]))).toContain(">4.5</strong>");
     const several = stateOf({ kind: "multiple", settings: { maxChoices: 3 } }, [2, 2, 0]);
-    expect(pageOf(several)).toContain(common.ofVoters(4));
+    expect(pageOf(several)).toContain(everyPage.ofVoters(4));
   });
 
   test.each(["afterVote", "afterClose"] as const)(
@@ -106,7 +106,7 @@ describe("results", () => {
     (resultsVisibility) => {
       const state = stateOf({ settings: { resultsVisibility } }, [3, 1, 0]);
       const html = pageOf(state);
-      expect(html).toContain(common.hiddenBecause[resultsVisibility]);
+      expect(html).toContain(everyPage.hiddenBecause[resultsVisibility]);
       expect(html).not.toContain("75%");
       expect(html).not.toContain('class="bar');
     },
@@ -172,19 +172,19 @@ describe("the poll's states", () => {
     const state = anyState();
     const poll = { ...state.poll, status: "closed" as const };
     const html = pageOf({ ...state, poll, results: { ...state.results, final: true } });
-    expect(html).toContain(common.finalResults);
+    expect(html).toContain(everyPage.finalResults);
     expect(html).not.toContain("<form");
   });
 
   test("[C13][U8] a poll that is closed and not final is counting, and nothing on the page says otherwise", () => {
     const { poll, results } = anyState();
     const counting = pageOf(anyState({ poll: { ...poll, status: "closed" } }));
-    expect(counting).toContain(`>${common.counting}</h2>`);
-    expect(counting).not.toContain(common.finalResults);
+    expect(counting).toContain(`>${everyPage.counting}</h2>`);
+    expect(counting).not.toContain(everyPage.finalResults);
     expect(counting).toContain("<b>2</b>");
     const nobody = { ...results, participantCount: 0 };
     expect(pageOf(anyState({ poll: { ...poll, status: "closed" }, results: nobody }))).not.toContain(
-      common.nobodyVoted,
+      everyPage.nobodyVoted,
     );
   });
 
@@ -202,7 +202,7 @@ describe("the poll's states", () => {
     const { poll } = anyState();
     const hidden = { ...poll, visibility: "hidden" as const };
     const html = pageOf(anyState({ poll: hidden }));
-    expect(html).toContain(common.hiddenBecause.hidden);
+    expect(html).toContain(everyPage.hiddenBecause.hidden);
     expect(html).not.toContain('class="bar');
     expect(pageOf(anyState({ poll: { ...hidden, host: true } }))).toContain('class="bar');
   });
@@ -210,8 +210,8 @@ describe("the poll's states", () => {
   test.each(["reconnecting", "offline", "crowded", "draining", "outdated"] as const)(
     "[R1] a connection that is %s is told",
     (connection) => {
-      expect(pageOf(anyState(), connection)).toContain(common[connection]);
-      expect(pageOf(anyState())).not.toContain(common[connection]);
+      expect(pageOf(anyState(), connection)).toContain(everyPage[connection]);
+      expect(pageOf(anyState())).not.toContain(everyPage[connection]);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { common, home, voter as texts } from "../../../client/texts/spoken.ts";
+import { everyPage, home, voter as texts } from "../../../client/texts/spoken.ts";
 import { buildAssets } from "../../../server/edge/assets.ts";
 import { openedScreen, type Tried } from "../../../server/edge/opened-screen.ts";
 import { registerPages } from "../../../server/edge/pages.tsx";
@@ -64,7 +64,7 @@ describe("the plain form", () => {
     }
     const html = await (await edge.call(`/${pollId}`, { headers: voter })).text();
     expect(html).toContain(`<strong>${texts.counted}</strong>`);
-    expect(html).toContain(common.voted(1));
+    expect(html).toContain(everyPage.voted(1));
   });
 
   test("[U41] script and form of one browser are one voter: whichever comes second is a repeat or refused", async () => {
@@ -75,7 +75,7 @@ describe("the plain form", () => {
     expect((await vote(edge, pollId, { poll: pollId, choice: ["opt-2"] }, voter)).status).toBe(303);
     expect((await vote(edge, pollId, { poll: pollId, choice: ["opt-1"] }, voter)).status).toBe(409);
     const html = await (await edge.call(`/${pollId}`, { headers: voter })).text();
-    expect(html).toContain(common.voted(1));
+    expect(html).toContain(everyPage.voted(1));
   });
 
   test("[U41] what is not a choice comes back with words at the form and what was ticked", async () => {
@@ -110,7 +110,7 @@ describe("the plain form", () => {
     expect((await vote(edge, free, { poll: free, choice: ["opt-2"] }, voter)).status).toBe(303);
     const html = await (await edge.call(`/${free}`, { headers: voter })).text();
     expect(html).toContain('<span dir="auto">Coffee</span>');
-    expect(html).toContain(common.voted(1));
+    expect(html).toContain(everyPage.voted(1));
     // What may not be changed is not opened by an address either.
     expect(await cameBack(await edge.call(`/${fixed}?change=`, { headers: voter }))).toMatchObject({
       hasForm: false,
@@ -180,7 +180,7 @@ describe("the plain form", () => {
     const sent = { poll: pollId, choice: ["opt-1"] };
     const foreign = await vote(edge, pollId, sent, { ...voter, origin: "http://elsewhere.test" });
     expect(foreign.status).toBe(403);
-    expect(await (await edge.call(`/${pollId}`)).text()).toContain(common.voted(0));
+    expect(await (await edge.call(`/${pollId}`)).text()).toContain(everyPage.voted(0));
   });
 
   test("[U41] what is no form, or a form of something else, is refused with the page", async () => {
@@ -233,10 +233,10 @@ describe("in a room", () => {
     const behind = await vote(edge, roomId, { poll: first, choice: ["opt-2"] }, late);
     expect([behind.status, behind.headers.get("location")]).toEqual([303, `/${first}`]);
     const own = await (await edge.call(`/${first}`, { headers: late })).text();
-    expect(own).toContain(common.voted(2));
+    expect(own).toContain(everyPage.voted(2));
     expect(own).toContain(`href="/${roomId}"`);
     const next = await (await edge.call(`/${second}`, { headers: late })).text();
-    expect(next).toContain(common.voted(0));
+    expect(next).toContain(everyPage.voted(0));
   });
 
   test("[U40] the first answer has the live question, where it stands, and the earlier ones", async () => {
@@ -250,7 +250,7 @@ describe("in a room", () => {
     for (const pollId of polls.slice(0, 2)) await edge.send("POST", `${path}/go`, { pollId }, host);
     const html = await (await edge.call(`/${roomId}`)).text();
     expect(html).toMatch(/<h1[^>]*>Two\?<\/h1>/);
-    expect(html).toContain(common.questionOf(2, 3));
+    expect(html).toContain(everyPage.questionOf(2, 3));
     expect(html).toContain("All hands");
     expect(html).toContain(`<a class="onward" href="/${polls[0]}" dir="auto">One?</a>`);
     expect(html).not.toContain("Three?");

@@ -21,7 +21,7 @@ const hiddenBecause: Record<Visibility, string> = {
   hidden: "The host is keeping the results hidden for now.",
 };
 
-export const common = {
+export const everyPage = {
   brand: "Pollcast",
   language: "Language",
   number,

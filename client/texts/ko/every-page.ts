@@ -1,5 +1,5 @@
 /** 모든 페이지에서 쓰는 말. */
-import type { common as english } from "../en/common.ts";
+import type { everyPage as english } from "../en/every-page.ts";
 
 function number(value: number): string {
   return value.toLocaleString("ko");
@@ -14,7 +14,7 @@ function duration(seconds: number): string {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-export const common: typeof english = {
+export const everyPage: typeof english = {
   brand: "Pollcast",
   language: "언어",
   number,

@@ -1,5 +1,5 @@
 /** どのページでも使う言葉。 */
-import type { common as english } from "../en/common.ts";
+import type { everyPage as english } from "../en/every-page.ts";
 
 function number(value: number): string {
   return value.toLocaleString("ja");
@@ -14,7 +14,7 @@ function duration(seconds: number): string {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-export const common: typeof english = {
+export const everyPage: typeof english = {
   brand: "Pollcast",
   language: "言語",
   number,
