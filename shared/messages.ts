@@ -109,7 +109,6 @@ const ONE_CHOICE = { message: "give either optionId or optionIds", path: ["optio
 
 /** Body of `POST /api/polls/:pollId/votes`. */
 export const castVoteRequest = ballot.refine(oneChoice, ONE_CHOICE);
-export type CastVoteRequest = z.infer<typeof castVoteRequest>;
 
 const frameId = z.string().max(MAX_FRAME_ID_LENGTH, sized()).optional();
 const clientFrame = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
@@ -223,7 +222,6 @@ export const votePendingData = z.object({
   revision: safeInteger,
   retryAfterMs: z.int(),
 });
-export type VotePending = z.infer<typeof votePendingData>;
 
 export const refusalData = z.object({
   code: z.enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]]),

@@ -47,9 +47,3 @@ export class RedisSessionBus {
     for (const listener of this.#listeners) listener(sessionId as SessionId, named);
   }
 }
-
-/** The bus of a node that is alone: it has nobody to tell. */
-export class LocalSessionBus {
-  tell(): void {}
-  listen(): void {}
-}

@@ -115,7 +115,6 @@ export const host = {
   noNext: "That was the last question",
   roomTitle: "Name of the room",
   unnamedRoom: "Room",
-  saveTitle: "Save",
   questions: "Questions",
   partOfRoom: "This question belongs to a room.",
   toRoom: "Go to the host’s page of the room",

@@ -107,7 +107,6 @@ export const host: typeof english = {
   noNext: "これが最後の質問です",
   roomTitle: "ルームの名前",
   unnamedRoom: "ルーム",
-  saveTitle: "保存",
   questions: "質問",
   partOfRoom: "この質問はルームの中の質問です。",
   toRoom: "ルームのホスト画面へ",

@@ -106,7 +106,6 @@ export const host: typeof english = {
   noNext: "마지막 질문입니다",
   roomTitle: "방 이름",
   unnamedRoom: "방",
-  saveTitle: "저장",
   questions: "질문",
   partOfRoom: "이 질문은 방에 속한 질문입니다.",
   toRoom: "방의 호스트 화면으로",
